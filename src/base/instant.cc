@@ -1,0 +1,98 @@
+#include "base/instant.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace keyledger {
+namespace {
+
+using std::chrono::days;
+using std::chrono::milliseconds;
+
+/// Reads exactly `count` digits at `position`, or nothing.
+std::optional<int> digits(std::string_view text, std::size_t position, std::size_t count) {
+  if (position + count > text.size()) return std::nullopt;
+  int value = 0;
+  for (char c : text.substr(position, count)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+Result<milliseconds> parse_offset(std::string_view text) {
+  if (text == "Z" || text == "z") return milliseconds{0};
+  const std::optional<int> hours = digits(text, 1, 2);
+  const std::optional<int> minutes = digits(text, 4, 2);
+  const bool shape = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':';
+  if (!shape || !hours || !minutes || *hours > 23 || *minutes > 59) {
+    return fail(Code::invalid_argument, "a time ends in Z or an offset like +02:00");
+  }
+  const milliseconds offset = std::chrono::hours{*hours} + std::chrono::minutes{*minutes};
+  return text[0] == '-' ? -offset : offset;
+}
+
+}  // namespace
+
+Instant SystemClock::now() const {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string to_string(Day day) {
+  const std::chrono::year_month_day date{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+std::string to_rfc3339(Instant instant) {
+  const Day day = day_of(instant);
+  const std::chrono::hh_mm_ss time{instant - day};
+  std::string text = fmt::format("{}T{:02}:{:02}:{:02}", to_string(day), time.hours().count(), time.minutes().count(),
+                                 time.seconds().count());
+  if (time.subseconds().count() != 0) text += fmt::format(".{:03}", time.subseconds().count());
+  return text + "Z";
+}
+
+Result<Day> parse_day(std::string_view text) {
+  const std::optional<int> year = digits(text, 0, 4);
+  const std::optional<int> month = digits(text, 5, 2);
+  const std::optional<int> day = digits(text, 8, 2);
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !year || !month || !day) {
+    return fail(Code::invalid_argument, "a day is written like 2026-11-21");
+  }
+  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok()) return fail(Code::invalid_argument, "there is no such day");
+  return Day{date};
+}
+
+Result<Instant> parse_rfc3339(std::string_view text) {
+  const auto malformed = [] { return fail(Code::invalid_argument, "a time is written like 2026-11-21T20:14:05Z"); };
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')) return malformed();
+  const Result<Day> day = parse_day(text.substr(0, 10));
+  if (!day) return std::unexpected(day.error());
+  const std::optional<int> hours = digits(text, 11, 2);
+  const std::optional<int> minutes = digits(text, 14, 2);
+  const std::optional<int> seconds = digits(text, 17, 2);
+  if (!hours || !minutes || !seconds || text[13] != ':' || text[16] != ':') return malformed();
+  if (*hours > 23 || *minutes > 59 || *seconds > 60) return malformed();  // 60: a leap second
+  std::size_t position = 19;
+  int millis = 0;
+  if (text[position] == '.') {
+    int scale = 100;
+    const std::size_t first = ++position;
+    for (; position < text.size() && text[position] >= '0' && text[position] <= '9'; ++position) {
+      millis += (text[position] - '0') * scale;
+      scale /= 10;
+    }
+    if (position == first) return malformed();
+  }
+  const Result<milliseconds> offset = parse_offset(text.substr(position));
+  if (!offset) return std::unexpected(offset.error());
+  return Instant{*day} + std::chrono::hours{*hours} + std::chrono::minutes{*minutes} + std::chrono::seconds{*seconds} +
+         milliseconds{millis} - *offset;
+}
+
+}  // namespace keyledger

@@ -1,0 +1,44 @@
+// crypto/hash.h: digests, random bytes, encodings, comparison in constant time. Thin over libsodium and OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+
+namespace keyledger::crypto {
+
+using Bytes = std::vector<std::uint8_t>;
+using Digest = std::array<std::uint8_t, 32>;
+
+/// Call once before anything else of this folder. Stops the process if the system has no randomness.
+void initialise();
+
+[[nodiscard]] Digest sha256(std::string_view text);
+[[nodiscard]] Digest sha256(std::span<const std::uint8_t> bytes);
+
+/// A keyed digest (BLAKE2b-256): equal texts have equal fingerprints, but nobody can try texts without the key.
+[[nodiscard]] Digest keyed_digest(std::span<const std::uint8_t> key, std::string_view text);
+
+[[nodiscard]] Bytes random_bytes(std::size_t count);
+/// `count` random bytes as base64url without padding: 32 bytes are 43 characters.
+[[nodiscard]] Secret random_text(std::size_t count);
+
+[[nodiscard]] bool equal(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right);
+[[nodiscard]] bool equal(const Secret& left, const Secret& right);
+
+[[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);
+[[nodiscard]] std::string to_base64url(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
+
+/// Argon2id in libsodium's text form. Takes about 64 MiB and a tenth of a second: run it on a Pool.
+[[nodiscard]] std::string hash_password(const Secret& password);
+[[nodiscard]] bool verify_password(const Secret& password, const std::string& hash);
+
+}  // namespace keyledger::crypto

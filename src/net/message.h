@@ -1,0 +1,89 @@
+// net/message.h: a request as a handler sees it, and its answer. No socket and no parser in sight.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "runtime/task.h"
+
+namespace keyledger::net {
+
+using runtime::SteadyTime;
+using runtime::Task;
+
+enum class Method { get, head, post, put, patch, delete_, options };
+
+[[nodiscard]] std::string_view to_string(Method method);
+[[nodiscard]] std::optional<Method> parse_method(std::string_view text);
+
+/// Names are compared without regard to case; values are kept as they came, without surrounding blanks.
+class Headers {
+ public:
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void set(std::string_view name, std::string value);  // replaces every field of that name
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_{};
+};
+
+/// Who is at the other end. `local_socket`: it came through keyledger.sock, which file permission guards.
+struct Peer {
+  std::string address{};  // "127.0.0.1", "::1"; empty for the local socket
+  bool local_socket = false;
+  bool tls = false;
+};
+
+struct Request {
+  Method method = Method::get;  // a HEAD request is routed to the GET handler; the server drops the body
+  std::string path{};           // percent-decoded once; always begins with a slash
+  std::vector<std::pair<std::string, std::string>> query{};       // decoded, in order, names may repeat
+  std::vector<std::pair<std::string, std::string>> parameters{};  // {id} and the like, from the route's pattern
+  Headers headers{};
+  std::string body{};
+  Peer peer{};
+  SteadyTime deadline{};  // when the answer has to be out
+
+  [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;  // the first of that name
+};
+
+/// Server-sent events: the server asks for the next piece and writes it until there is none or the reader goes.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  /// Waits for text to send (whole events, or a comment that keeps the connection alive); nothing ends the stream.
+  [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
+};
+
+struct Reply {
+  unsigned status = 200;
+  Headers headers{};
+  std::string body{};
+  std::shared_ptr<EventSource> events{};  // when set, the body is this stream
+};
+
+[[nodiscard]] Reply json_reply(unsigned status, std::string json);
+
+/// What is known of an error that the server itself answers, as RFC 9457 problem+json.
+struct Problem {
+  unsigned status = 500;
+  std::string code{};    // stable, snake_case
+  std::string detail{};  // a sentence that says what to change
+  std::string field{};   // the request's field that is meant, if one is
+};
+[[nodiscard]] Reply problem_reply(const Problem& problem);
+
+/// "Not Found" for 404: the title of a problem and the reason phrase.
+[[nodiscard]] std::string_view status_text(unsigned status);
+
+}  // namespace keyledger::net

@@ -1,0 +1,43 @@
+// net/router.h: which handler answers which method and path.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "net/message.h"
+
+namespace keyledger::net {
+
+using Handler = std::function<Task<Reply>(Request)>;
+
+struct Route {
+  Method method;
+  std::string pattern;  // "/api/keys/{id}/full"; a last segment "{rest...}" takes all that follows
+  Handler handler;
+  std::size_t body_bytes_max = 1 << 20;  // 413 above it
+};
+
+/// Literal segments win over parameters. Immutable once the server runs.
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::pair<std::string, std::string>> parameters{};
+    std::string allow{};  // with no route: the methods that the path has, for 405; empty means 404
+  };
+  [[nodiscard]] Match match(Method method, std::string_view path) const;
+
+  /// Finds the route, fills in the parameters and runs the handler: 404 and 405 are answered here. An exception that
+  /// leaves a handler becomes a 500 and a line in the log.
+  [[nodiscard]] Task<Reply> answer(Request request) const;
+
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace keyledger::net

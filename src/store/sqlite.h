@@ -1,0 +1,30 @@
+// store/sqlite.h: the SQLite driver and the life of its file: opening, pragmas, migrations, copies.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/instant.h"
+#include "store/writer.h"
+
+namespace keyledger::store {
+
+struct SqliteOptions {
+  std::filesystem::path file;
+  bool read_only = false;
+  std::string vfs{};  // a registered SQLite VFS, for fault tests; empty: the default
+};
+
+/// Opens with WAL, synchronous=FULL, foreign keys; the writer checkpoints, readers never do.
+/// Errors: unavailable (cannot open, io_error), invalid_argument (not a database).
+[[nodiscard]] Result<std::unique_ptr<Connection>> open_sqlite(const SqliteOptions& options);
+
+/// Brings the database forward: refuses one that is newer than this program; if a migration is due and the file has
+/// data, first copies it to `<file>.before-<version>`; each migration runs in a transaction of its own.
+/// Errors: conflict, reason database_newer; unavailable.
+[[nodiscard]] Result<void> migrate(Connection& connection, const std::filesystem::path& file);
+
+/// The schema version of this program.
+[[nodiscard]] std::int64_t schema_version();
+
+}  // namespace keyledger::store
