@@ -15,6 +15,7 @@ find_library(SQLITECPP SQLiteCpp REQUIRED)
 find_library(DATE_TZ NAMES date-tz REQUIRED)
 if(KEYLEDGER_TESTS)
   find_package(GTest REQUIRED)
+  add_custom_target(keyledger_tests)  # every unit test, and nothing else
 endif()
 
 # Two precompiled headers, each compiled once and shared by every target of its kind.
@@ -49,6 +50,7 @@ function(keyledger_floor folder)
     target_link_libraries(keyledger_${name}_test PRIVATE keyledger_${name} GTest::gmock GTest::gtest GTest::gtest_main)
     target_precompile_headers(keyledger_${name}_test REUSE_FROM keyledger_pch_${FLOOR_PCH})
     target_compile_definitions(keyledger_${name}_test PRIVATE KEYLEDGER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_dependencies(keyledger_tests keyledger_${name}_test)
     add_test(NAME ${name} COMMAND keyledger_${name}_test)
   endif()
 endfunction()

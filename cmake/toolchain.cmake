@@ -4,7 +4,8 @@ set(KEYLEDGER_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")   # asserts of broken invariants stay on: no NDEBUG
+# Asserts of broken invariants stay on: no NDEBUG. GCC 12 sees a mismatched delete in coroutine frames that is not there.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -Wno-mismatched-new-delete")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")     # little debug information: the build has two cores
 
 find_program(CCACHE ccache)
@@ -26,6 +27,11 @@ if(KEYLEDGER_SANITIZE)
   target_compile_options(keyledger_options INTERFACE -fsanitize=${KEYLEDGER_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all -Wno-maybe-uninitialized)
   target_link_options(keyledger_options INTERFACE -fsanitize=${KEYLEDGER_SANITIZE})
+  if(KEYLEDGER_SANITIZE MATCHES "thread")
+    # Asio's fences are not understood by the sanitizer; without them it uses what is.
+    target_compile_options(keyledger_options INTERFACE -Wno-tsan)
+    target_compile_definitions(keyledger_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  endif()
 else()
   target_compile_options(keyledger_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   if(CMAKE_BUILD_TYPE STREQUAL "Debug")

@@ -11,6 +11,9 @@ namespace {
 using std::chrono::days;
 using std::chrono::milliseconds;
 
+constexpr Day kFirstDay{std::chrono::year{0} / 1 / 1};
+constexpr Day kLastDay{std::chrono::year{9999} / 12 / 31};
+
 /// Reads exactly `count` digits at `position`, or nothing.
 std::optional<int> digits(std::string_view text, std::size_t position, std::size_t count) {
   if (position + count > text.size()) return std::nullopt;
@@ -91,8 +94,11 @@ Result<Instant> parse_rfc3339(std::string_view text) {
   }
   const Result<milliseconds> offset = parse_offset(text.substr(position));
   if (!offset) return std::unexpected(offset.error());
-  return Instant{*day} + std::chrono::hours{*hours} + std::chrono::minutes{*minutes} + std::chrono::seconds{*seconds} +
-         milliseconds{millis} - *offset;
+  const Instant instant = Instant{*day} + std::chrono::hours{*hours} + std::chrono::minutes{*minutes} +
+                          std::chrono::seconds{*seconds} + milliseconds{millis} - *offset;
+  // An offset or a leap second can carry out of the years that RFC 3339 can write.
+  if (instant < Instant{kFirstDay} || instant >= Instant{kLastDay + days{1}}) return malformed();
+  return instant;
 }
 
 }  // namespace keyledger

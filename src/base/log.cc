@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "base/instant.h"
+#include "base/utf8.h"
 
 namespace keyledger::log {
 namespace {
@@ -31,18 +32,34 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-/// JSON string escapes, which also keep a text line in one line.
+/// JSON string escapes, which also keep a text line in one line and a terminal from obeying what it shows.
 void escape_to(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  while (!text.empty()) {
+    const std::size_t length = utf8::sequence_length(text);
+    const std::string_view sequence = text.substr(0, length);
+    if (length == 0) {
+      out += "\\ufffd";
+    } else if (utf8::is_control(sequence)) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(utf8::code_point(sequence)));
     } else {
-      out += c;
+      if (sequence == "\"" || sequence == "\\") out += '\\';
+      out += sequence;
     }
+    text.remove_prefix(length == 0 ? 1 : length);
   }
+}
+
+/// Whether a value reads the same without quotes in a line of text.
+bool is_plain(std::string_view text) {
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    const std::size_t length = utf8::sequence_length(text);
+    const std::string_view sequence = text.substr(0, length);
+    if (length == 0 || utf8::is_control(sequence)) return false;
+    if (sequence == " " || sequence == "\"" || sequence == "=" || sequence == "\\") return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 std::string quoted(std::string_view text) {
@@ -58,7 +75,7 @@ std::string body(Format format, std::string_view event, std::initializer_list<Fi
     if (format == Format::json) {
       out += fmt::format(",{}:{}", quoted(field.name), bare ? field.value : quoted(field.value));
     } else {
-      const bool plain = bare || field.value.find_first_of(" \"=\n\r\t\\") == std::string::npos;
+      const bool plain = bare || is_plain(field.value);
       out += fmt::format(" {}={}", field.name, plain ? field.value : quoted(field.value));
     }
   }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -30,9 +31,17 @@ struct Field {
   Field(std::string_view field, std::string_view text) : name(field), value(text) {}
   Field(std::string_view field, const char* text) : name(field), value(text) {}
   Field(std::string_view field, const std::string& text) : name(field), value(text) {}
+  /// What is no JSON number (a character, infinity) is quoted like text.
   template <typename Number>
   requires std::is_arithmetic_v<Number> Field(std::string_view field, Number number)
-      : name(field), value(fmt::format("{}", number)), quoted(false) {}
+      : name(field), value(fmt::format("{}", number)), quoted(std::is_same_v<Number, char> || !finite(number)) {}
+
+ private:
+  template <typename Number>
+  static bool finite(Number number) {
+    if constexpr (std::is_floating_point_v<Number>) return std::isfinite(number);
+    return true;
+  }
 };
 
 /// Writes one line: `event` is a short fixed sentence, everything that varies goes into fields.

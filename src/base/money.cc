@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace keyledger {
 namespace {
@@ -42,6 +43,22 @@ struct Decimal {
   std::int64_t exponent = 0;  // value = digits * 10^exponent
 };
 
+/// Far past what any amount can use, and far from where adding the number of digits could overflow.
+constexpr std::int64_t kExponentMax = 1'000'000;
+
+/// "7", "+7" or "-7"; a larger one is brought back to +-kExponentMax, which means the same: too large, or nothing.
+std::optional<std::int64_t> parse_exponent(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text.empty()) return std::nullopt;
+  std::int64_t value = 0;
+  for (char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = std::min(value * 10 + (c - '0'), kExponentMax);
+  }
+  return negative ? -value : value;
+}
+
 Result<Decimal> parse_decimal(std::string_view text) {
   const auto malformed = [] { return fail(Code::invalid_argument, "an amount is a decimal number"); };
   Decimal decimal;
@@ -52,10 +69,9 @@ Result<Decimal> parse_decimal(std::string_view text) {
   }
   const std::size_t mark = text.find_first_of("eE");
   if (mark != std::string_view::npos) {
-    std::string_view exponent = text.substr(mark + 1);
-    if (exponent.starts_with('+')) exponent.remove_prefix(1);
-    const auto [end, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), decimal.exponent);
-    if (error != std::errc{} || end != exponent.data() + exponent.size()) return malformed();
+    const std::optional<std::int64_t> exponent = parse_exponent(text.substr(mark + 1));
+    if (!exponent) return malformed();
+    decimal.exponent = *exponent;
     text = text.substr(0, mark);
   }
   const std::size_t point = text.find('.');
@@ -123,11 +139,20 @@ Amount divide(const Amount& amount, std::int64_t divisor) {
 
 Result<Amount> scale(const Amount& amount, std::int64_t factor, std::int64_t divisor) {
   check_invariant(divisor > 0, "a divisor is positive");
-  Wide product = 0;
-  if (__builtin_mul_overflow(wide(amount), static_cast<Wide>(factor), &product) || !fits(product / divisor)) {
+  // amount = quotient * divisor + rest, so that the product of the two large numbers is never formed. All parts have
+  // the sign of the result: cutting off the last one is cutting off the whole.
+  const Wide quotient = wide(amount) / divisor;
+  const Wide rest = wide(amount) % divisor;
+  Wide whole = 0;
+  if (__builtin_mul_overflow(quotient, static_cast<Wide>(factor), &whole)) {
     return fail(Code::too_large, "the amount is too large");
   }
-  return narrow(product / divisor);
+  // |rest| < 2^63 and |factor| <= 2^63: the product is at most 2^126.
+  Wide sum = 0;
+  if (__builtin_add_overflow(whole, rest * factor / divisor, &sum) || !fits(sum)) {
+    return fail(Code::too_large, "the amount is too large");
+  }
+  return narrow(sum);
 }
 
 Money to_money(const Amount& amount, Currency currency) {
@@ -145,12 +170,13 @@ std::string to_decimal(std::int64_t nanos) {
 }
 
 std::string to_display(const Money& money) {
-  constexpr std::int64_t kNanosPerCent = 10'000'000;
+  constexpr std::uint64_t kNanosPerCent = 10'000'000;
   const bool dollars = money.currency.text() == "USD";
   const std::string sign = dollars ? "$" : std::string{money.currency.text()} + " ";
-  const std::int64_t magnitude = money.nanos < 0 ? -(money.nanos + 1) + 1 : money.nanos;
-  const std::int64_t cents = magnitude / kNanosPerCent + (magnitude % kNanosPerCent >= kNanosPerCent / 2 ? 1 : 0);
-  if (cents == 0 && magnitude != 0) return fmt::format("<{}0.01", sign);
+  const auto bits = static_cast<std::uint64_t>(money.nanos);
+  const std::uint64_t magnitude = money.nanos < 0 ? 0 - bits : bits;  // also of the smallest number
+  if (magnitude != 0 && magnitude < kNanosPerCent) return fmt::format("<{}0.01", sign);
+  const std::uint64_t cents = magnitude / kNanosPerCent + (magnitude % kNanosPerCent >= kNanosPerCent / 2 ? 1 : 0);
   return fmt::format("{}{}{}.{:02}", money.nanos < 0 ? "-" : "", sign, cents / 100, cents % 100);
 }
 

@@ -2,6 +2,32 @@
 
 namespace keyledger::json::detail {
 
+std::unexpected<Error> wrong_type(std::string_view field, std::string_view wanted, const Value& found) {
+  const std::string_view what = field.empty() ? "The body" : field;
+  return fail(Code::invalid_argument, fmt::format("{} has to be {}, not {}.", what, wanted, found.kind()), "wrong_type",
+              std::string{field});
+}
+
+std::unexpected<Error> unknown_field(std::string_view field) {
+  return fail(Code::invalid_argument, fmt::format("There is no field {}; leave it out.", field), "unknown_field",
+              std::string{field});
+}
+
+std::unexpected<Error> missing_field(std::string_view field) {
+  return fail(Code::invalid_argument, fmt::format("The field {} is missing.", field), "missing_field",
+              std::string{field});
+}
+
+std::unexpected<Error> unknown_value(std::string_view field, std::string_view words) {
+  return fail(Code::invalid_argument, fmt::format("{} is one of {}.", field, words), "unknown_value",
+              std::string{field});
+}
+
+std::string path(std::string_view parent, std::string_view name) {
+  const std::string_view shown = name.substr(0, kShownNameBytesMax);
+  return parent.empty() ? std::string{shown} : fmt::format("{}.{}", parent, shown);
+}
+
 Result<void> read(Value& from, bool& into, std::string_view field) {
   const bool* value = from.boolean();
   if (value == nullptr) return wrong_type(field, "true or false", from);
@@ -20,6 +46,7 @@ Result<void> read(Value& from, Secret& into, std::string_view field) {
   std::string* text = from.string();
   if (text == nullptr) return wrong_type(field, "a string", from);
   into = Secret{std::move(*text)};
+  wipe(*text);  // a short text is copied by a move
   return {};
 }
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
-#include <unordered_set>
+
+#include "base/secret.h"
 
 namespace keyledger::json {
 namespace {
@@ -75,7 +77,16 @@ class Builder {
     Array items{};
   };
 
+  /// Appends to the text that is being read. Growing wipes what it leaves, since the text may be a secret.
   bool gather(bj::string_view part) {
+    const std::size_t needed = text_.size() + part.size();
+    if (needed > text_.capacity()) {
+      std::string grown;
+      grown.reserve(std::max(needed, 2 * text_.size()));
+      grown.append(text_);
+      wipe(text_);
+      text_ = std::move(grown);
+    }
     text_.append(part.data(), part.size());
     return true;
   }
@@ -98,12 +109,14 @@ class Builder {
     }
     return true;
   }
+  /// Sorts instead of hashing: nobody can choose names that make it slow.
   static std::optional<std::string> repeated(const Object& members) {
-    std::unordered_set<std::string_view> seen;
-    for (const Member& member : members) {
-      if (!seen.insert(member.first).second) return member.first;
-    }
-    return std::nullopt;
+    std::vector<std::string_view> names;
+    names.reserve(members.size());
+    for (const Member& member : members) names.emplace_back(member.first);
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    return twice == names.end() ? std::nullopt : std::optional<std::string>{*twice};
   }
 
   std::vector<Frame> stack_{};
@@ -113,6 +126,10 @@ class Builder {
 };
 
 }  // namespace
+
+Value::~Value() {
+  if (std::string* text = string()) wipe(*text);
+}
 
 std::string_view Value::kind() const {
   constexpr std::string_view kKinds[] = {"null", "true or false", "a number", "a string", "a list", "an object"};
@@ -166,7 +183,7 @@ std::optional<std::int64_t> integer_of(std::string_view number) {
   }
   if (!tail.starts_with('e') && !tail.starts_with('E')) return std::nullopt;
   tail.remove_prefix(1);
-  if (tail.starts_with('+')) tail.remove_prefix(1);
+  if (tail.starts_with('+') && !tail.starts_with("+-")) tail.remove_prefix(1);
   int exponent = 0;
   const auto [last, exponent_error] = std::from_chars(tail.data(), tail.data() + tail.size(), exponent);
   if (exponent_error != std::errc{} || last != tail.data() + tail.size() || exponent < 0 || exponent > 18) {

@@ -37,6 +37,11 @@ class Value {
   explicit Value(std::string text) : data_(std::move(text)) {}
   explicit Value(Array array) : data_(std::move(array)) {}
   explicit Value(Object object) : data_(std::move(object)) {}
+  Value(const Value&) = default;
+  Value& operator=(const Value&) = default;
+  Value(Value&&) noexcept = default;
+  Value& operator=(Value&&) noexcept = default;
+  ~Value();  // wipes text: a body may carry a secret, and a short text stays behind where it was moved from
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<Null>(data_); }
   [[nodiscard]] const bool* boolean() const { return std::get_if<bool>(&data_); }
@@ -45,6 +50,8 @@ class Value {
   [[nodiscard]] const Array* array() const { return std::get_if<Array>(&data_); }
   [[nodiscard]] const Object* object() const { return std::get_if<Object>(&data_); }
   [[nodiscard]] std::string* string() { return std::get_if<std::string>(&data_); }
+  [[nodiscard]] Array* array() { return std::get_if<Array>(&data_); }
+  [[nodiscard]] Object* object() { return std::get_if<Object>(&data_); }
 
   /// "null", "true or false", "a number", "a string", "a list" or "an object": for messages.
   [[nodiscard]] std::string_view kind() const;

@@ -27,6 +27,7 @@ enum class Method { get, head, post, put, patch, delete_, options };
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void reserve(std::size_t count) { fields_.reserve(count); }
   void set(std::string_view name, std::string value);  // replaces every field of that name
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;

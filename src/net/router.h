@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,15 @@ struct Route {
   std::size_t body_bytes_max = 1 << 20;  // 413 above it
 };
 
-/// Literal segments win over parameters. Immutable once the server runs.
+/// Literal segments win over parameters, and those over "{rest...}", among the routes that have the method.
+/// Immutable once the server runs.
 class Router {
  public:
   explicit Router(std::vector<Route> routes);
+  ~Router();
+  Router(Router&& other) noexcept;
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
 
   struct Match {
     const Route* route = nullptr;
@@ -30,14 +36,19 @@ class Router {
   };
   [[nodiscard]] Match match(Method method, std::string_view path) const;
 
-  /// Finds the route, fills in the parameters and runs the handler: 404 and 405 are answered here. An exception that
-  /// leaves a handler becomes a 500 and a line in the log.
+  /// Finds the route, fills in the parameters and runs the handler: 404, 405 and OPTIONS (204 with Allow) are answered
+  /// here. An exception that leaves a handler becomes a 500 and a line in the log.
   [[nodiscard]] Task<Reply> answer(Request request) const;
 
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  struct Node;
+  /// The methods of a path, as Allow lists them; empty if there is no such path.
+  [[nodiscard]] std::string allow(std::string_view path) const;
+
   std::vector<Route> routes_;
+  std::unique_ptr<Node> root_;
 };
 
 }  // namespace keyledger::net

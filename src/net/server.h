@@ -41,7 +41,10 @@ struct ServerOptions {
 
 /// Owns its I/O threads. `router` outlives it.
 ///
-/// Stopping: `stop` closes the listeners, lets answers in flight finish (at most limits.stop_time), then ends the rest.
+/// Stopping: `stop` closes the listeners, lets answers in flight finish (at most limits.stop_time), then ends the rest
+/// and the threads. The io_contexts live until the destructor. Whoever may still hold a Resume of a handler (the
+/// writer, pools) has to be gone before that, and what handlers point to has to be there still: stop the server, then
+/// the writer and the pools; destroy the server, then the services.
 class Server {
  public:
   Server(ServerOptions options, const Router* router);

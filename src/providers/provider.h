@@ -115,6 +115,8 @@ class Http {
   [[nodiscard]] virtual Task<void> pause(std::chrono::milliseconds duration) const = 0;
 };
 
+class Caller;
+
 /// All providers, made once at start. `http` and `clock` outlive it.
 class Registry {
  public:
@@ -124,6 +126,7 @@ class Registry {
   [[nodiscard]] std::vector<const Provider*> all() const;  // in the order in which a page shows them
 
  private:
+  std::unique_ptr<Caller> caller_;  // what the providers call through: it outlives them
   std::vector<std::unique_ptr<Provider>> providers_{};
 };
 

@@ -34,7 +34,8 @@ struct Parameter {
   Cell value;
 };
 
-/// A row as the engine gives it; valid only inside the callback.
+/// A row as the engine gives it; valid only inside the callback. Reading a column as another kind than it has throws;
+/// `execute` turns that into an internal error.
 class RowView {
  public:
   virtual ~RowView() = default;
@@ -47,19 +48,42 @@ class RowView {
 
 using RowSink = std::function<bool(const RowView&)>;  // false stops early
 
-/// One open connection; used by one thread. Prepared statements are kept by the address of the text, so SQL is a
-/// static.
+enum class Access { read, write };
+
+/// One open connection; used by one thread at a time. Prepared statements are kept by the address of the text, so SQL
+/// is a static.
 ///
-/// Errors: conflict, reason constraint_violated and `detail` the constraint, as "accounts.email" for a unique column;
-///         unavailable (busy, disk full: reason disk_full, I/O: reason io_error); internal for SQL that is wrong.
+/// Errors: conflict, reason constraint_violated and `detail` the constraint, as "accounts.email" for a unique column,
+///         "a.x, a.y" for several, "foreign_key", or a check's name;
+///         unavailable (busy, disk full: reason disk_full, I/O: reason io_error);
+///         internal for SQL that is wrong, a `:name` that was not given, or a column read as what it is not: a NULL as
+///         a number, say. Sums over no rows are NULL, so they are read as optional or wrapped in COALESCE.
 class Connection {
  public:
   virtual ~Connection() = default;
-  /// Runs one statement; answers how many rows it changed.
+  /// Runs one statement; answers how many rows it changed. A statement that changes something runs to its end, and is
+  /// checked, also when the sink stops early.
   [[nodiscard]] virtual Result<std::int64_t> execute(const std::string& sql, std::span<const Parameter> parameters,
                                                      const RowSink& sink) = 0;
   /// Runs a script of several statements without parameters (migrations).
   [[nodiscard]] virtual Result<void> run_script(std::string_view script) = 0;
+
+  /// Opens a transaction. When the engine gives it up by itself (some do when the disk fills), everything up to the
+  /// `rollback` answers with that failure, so that nothing slips out of the transaction.
+  [[nodiscard]] virtual Result<void> begin(Access access) = 0;
+  /// Holds: what was changed is on the disk before this returns. After a failure `rollback` has to follow.
+  [[nodiscard]] virtual Result<void> commit() = 0;
+  /// Ends the transaction without a trace; fine when there is none.
+  [[nodiscard]] virtual Result<void> rollback() = 0;
+
+  /// One savepoint at a time inside the transaction. A failure means that the transaction is lost.
+  [[nodiscard]] virtual Result<void> savepoint() = 0;
+  [[nodiscard]] virtual Result<void> release_savepoint() = 0;
+  [[nodiscard]] virtual Result<void> rollback_to_savepoint() = 0;
+
+  /// Proves what is on the disk after a failed sync: writes everything that was committed to its final place anew,
+  /// syncs it, and checks the structure. Slow; outside a transaction.
+  [[nodiscard]] virtual Result<void> verify() = 0;
 };
 
 namespace detail {

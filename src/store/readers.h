@@ -1,7 +1,6 @@
 // store/readers.h: read-only connections on threads of their own, so that no reader waits for the writer.
 #pragma once
 
-#include "runtime/pool.h"
 #include "store/writer.h"
 
 namespace keyledger::store {
@@ -13,13 +12,18 @@ class Readers {
   ~Readers();
 
   /// Runs `query` in a read transaction: all its statements see the same state.
-  /// Errors: those of the query; unavailable, reason overloaded.
+  /// Errors: those of the query; internal (it threw); unavailable, reason overloaded.
   template <typename T>
-  runtime::Task<Result<T>> run(std::move_only_function<Result<T>(Transaction&)> query);
+  runtime::Task<Result<T>> run(std::move_only_function<Result<T>(Transaction&)> query) {
+    return run_job<T>([this](Job job) { submit(std::move(job)); }, std::move(query));
+  }
   template <typename T>
-  Result<T> run_blocking(std::move_only_function<Result<T>(Transaction&)> query);
+  Result<T> run_blocking(std::move_only_function<Result<T>(Transaction&)> query) {
+    return run_job_blocking<T>([this](Job job) { submit(std::move(job)); }, std::move(query));
+  }
 
  private:
+  void submit(Job job);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

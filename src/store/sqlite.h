@@ -16,12 +16,16 @@ struct SqliteOptions {
 };
 
 /// Opens with WAL, synchronous=FULL, foreign keys; the writer checkpoints, readers never do.
-/// Errors: unavailable (cannot open, io_error), invalid_argument (not a database).
+/// The file and its log are of mode 0600; a writer makes the file if it is missing, a reader does not.
+/// Errors: unavailable (reason cannot_open, io_error, disk_full), invalid_argument (reason not_a_database), internal
+/// (reason database_damaged).
 [[nodiscard]] Result<std::unique_ptr<Connection>> open_sqlite(const SqliteOptions& options);
 
 /// Brings the database forward: refuses one that is newer than this program; if a migration is due and the file has
-/// data, first copies it to `<file>.before-<version>`; each migration runs in a transaction of its own.
-/// Errors: conflict, reason database_newer; unavailable.
+/// data, first copies it to `<file>.before-<version>`, the version being that of this program; each migration runs in a
+/// transaction of its own, and one that fails leaves the version before it whole.
+/// Errors: conflict, reason database_newer or database_unknown (changed by a migration that this program does not
+/// know); invalid_argument, reason not_a_database (tables of another program); unavailable.
 [[nodiscard]] Result<void> migrate(Connection& connection, const std::filesystem::path& file);
 
 /// The schema version of this program.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "runtime/task.h"
 #include "store/database.h"
+#include "store/job.h"
 
 namespace keyledger::store {
 
@@ -17,6 +18,9 @@ using OpenConnection = std::function<Result<std::unique_ptr<Connection>>()>;
 struct WriterOptions {
   std::size_t queue_max = 10'000;  // mutations that may wait; further ones are refused
   std::size_t batch_max = 1'000;   // mutations in one commit
+  /// Called when the database could not be verified after a failed sync. Empty: a line in the log, then the process
+  /// stops, since what is on the disk is unknown. Where it returns, every later mutation is refused.
+  std::function<void(const Error&)> on_unrecoverable{};
 };
 
 struct WriterFigures {  // since the start; for /metrics
@@ -26,44 +30,30 @@ struct WriterFigures {  // since the start; for /metrics
 
 /// A mutation runs on the writer thread, inside the current transaction, under a savepoint of its own: one that returns
 /// an error is rolled back alone. It does no I/O but SQL. The caller resumes after the commit is on disk.
+///
+/// The callers' io_contexts outlive the writer: it posts their results there.
+/// Constraints are checked at once, never deferred to the commit: there one mutation would take the batch with it.
 class Writer {
  public:
   Writer(OpenConnection open, WriterOptions options = {});
   ~Writer();  // finishes what is queued
 
-  /// Errors: what the mutation returned; unavailable, reason overloaded (the queue is full), disk_full or io_error (the
-  /// commit failed: nothing of the batch is stored).
+  /// Errors: what the mutation returned; internal (it threw); unavailable, reason overloaded (the queue is full),
+  /// disk_full or io_error (the commit failed: nothing of the batch is stored).
   template <typename T>
   runtime::Task<Result<T>> run(std::move_only_function<Result<T>(Transaction&)> mutation) {
-    auto start = [this, mutation = std::move(mutation)](runtime::Resume<Result<T>> resume) mutable {
-      auto result = std::make_shared<Result<T>>(fail(Code::internal, "the mutation did not run"));
-      auto shared = std::make_shared<runtime::Resume<Result<T>>>(std::move(resume));
-      submit({.apply = [mutation = std::move(mutation), result](Transaction& transaction) mutable -> Result<void> {
-                *result = mutation(transaction);
-                if (!*result) return std::unexpected(result->error());
-                return {};
-              },
-              .finish =
-                  [result, shared](Result<void> committed) mutable {
-                    if (!committed) *result = std::unexpected(committed.error());
-                    (*shared)(std::move(*result));
-                  }});
-    };
-    Result<T> outcome = co_await runtime::suspend<Result<T>>(std::move(start));
-    co_return outcome;
+    return run_job<T>([this](Job job) { submit(std::move(job)); }, std::move(mutation));
   }
 
-  /// The same for threads that may block (start-up, tests, tools).
+  /// The same for threads that may block (start-up, tests, tools); never on the writer thread itself.
   template <typename T>
-  Result<T> run_blocking(std::move_only_function<Result<T>(Transaction&)> mutation);
+  Result<T> run_blocking(std::move_only_function<Result<T>(Transaction&)> mutation) {
+    return run_job_blocking<T>([this](Job job) { submit(std::move(job)); }, std::move(mutation));
+  }
 
   [[nodiscard]] WriterFigures figures() const;
 
  private:
-  struct Job {
-    std::move_only_function<Result<void>(Transaction&)> apply;
-    std::move_only_function<void(Result<void>)> finish;  // called once, after the commit or the refusal
-  };
   void submit(Job job);
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -30,7 +30,10 @@ struct Explanation {
   bool retry;               // whether a later attempt may succeed without anyone doing anything
   std::string_view cause;   // a sentence
   std::string_view remedy;  // a sentence: what to do next
-  std::string_view action;  // the button: replace_key, add_admin_key, grant_scope, top_up, wait, check_network, ...
+  std::string_view action;  // the button: one of none, replace_key, enable_key, delete_key, add_admin_key,
+                            // add_inference_key, grant_scope, enable_api, create_organization, choose_provider,
+                            // choose_model, choose_plan, top_up, raise_limit, fix_billing, see_pace, contact_provider,
+                            // restore_master_key, check_network, check_base_url, update_prices, refresh, wait, report
 };
 
 /// The explanation of a code; unknown codes get that of `unexpected_answer`.

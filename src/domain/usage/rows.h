@@ -76,5 +76,7 @@ struct Reading {
   std::optional<Money> money_used{};
   std::optional<Instant> resets_at{};
 };
+BOOST_DESCRIBE_STRUCT(Reading, (),
+                      (name, unit, used, limit, remaining, unlimited, money_remaining, money_used, resets_at))
 
 }  // namespace keyledger::usage

@@ -1,4 +1,5 @@
 -- Owner, sessions, tokens, audit, accounts and provider keys. Times are milliseconds UTC, days are days since 1970-01-01.
+-- $ID is the engine's 64-bit primary key that numbers itself and never gives a number twice; $BYTES its type for bytes.
 
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,
@@ -6,7 +7,7 @@ CREATE TABLE settings (
 );
 
 CREATE TABLE sessions (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   token_digest TEXT NOT NULL UNIQUE,
   created_at BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
@@ -16,7 +17,7 @@ CREATE TABLE sessions (
 );
 
 CREATE TABLE admin_tokens (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   name TEXT NOT NULL,
   hint TEXT NOT NULL,
   token_digest TEXT NOT NULL UNIQUE,
@@ -27,7 +28,7 @@ CREATE TABLE admin_tokens (
 );
 
 CREATE TABLE audit_log (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   at BIGINT NOT NULL,
   actor_kind TEXT NOT NULL,
   actor_name TEXT NOT NULL,
@@ -39,7 +40,7 @@ CREATE TABLE audit_log (
 );
 
 CREATE TABLE accounts (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   email TEXT NOT NULL,
   email_folded TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
@@ -49,14 +50,14 @@ CREATE TABLE accounts (
 );
 
 CREATE TABLE provider_keys (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   account_id BIGINT NOT NULL REFERENCES accounts (id),
   name TEXT NOT NULL,
   provider TEXT NOT NULL,
   key_type TEXT NOT NULL,
   base_url TEXT NOT NULL,
   masked_key TEXT NOT NULL,
-  sealed_key BLOB NOT NULL,
+  sealed_key $BYTES NOT NULL,
   fingerprint TEXT NOT NULL UNIQUE,
   admin_key_id BIGINT REFERENCES provider_keys (id),
   linked_by TEXT NOT NULL,
@@ -71,7 +72,7 @@ CREATE INDEX provider_keys_account ON provider_keys (account_id);
 CREATE INDEX provider_keys_admin ON provider_keys (admin_key_id);
 
 CREATE TABLE key_tests (
-  id BIGINT PRIMARY KEY,
+  id $ID,
   provider_key_id BIGINT NOT NULL REFERENCES provider_keys (id),
   at BIGINT NOT NULL,
   verdict TEXT NOT NULL,
@@ -83,13 +84,20 @@ CREATE TABLE key_tests (
 );
 CREATE INDEX key_tests_key ON key_tests (provider_key_id, id);
 
+CREATE TABLE sealed_settings (
+  id $ID,
+  name TEXT NOT NULL UNIQUE,
+  sealed_value $BYTES NOT NULL
+);
+
 CREATE TABLE idempotency_keys (
+  id $ID,
   scope TEXT NOT NULL,
   idempotency_key TEXT NOT NULL,
   body_digest TEXT NOT NULL,
   status BIGINT NOT NULL,
-  sealed_answer BLOB NOT NULL,
+  sealed_answer $BYTES NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (scope, idempotency_key)
+  UNIQUE (scope, idempotency_key)
 );
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);

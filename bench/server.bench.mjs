@@ -1,0 +1,128 @@
+// The server as a whole, against the aims: start to first answer 150 ms; 30 MiB at rest; GET /api/usage?days=90 over three
+// years of 200 keys and 20 models within 20 ms (p99); 3,000 durable changes a second with 64 clients.
+//   node bench/server.bench.mjs [start] [memory] [usage] [keys]     all without arguments
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+import { letters } from '../tests/e2e/lib/organization.mjs'
+import { Server } from '../tests/e2e/lib/server.mjs'
+
+const endings = []
+const context = { after: (ending) => endings.push(ending) }
+const settled = (milliseconds) => new Promise((later) => setTimeout(later, milliseconds))
+const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
+const say = (name, value, aim) => console.log(`${name.padEnd(52)} ${value.padStart(14)}   aim ${aim}`)
+
+async function fresh(options = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-bench-'))
+  context.after(() => rm(folder, { recursive: true, force: true }))
+  return Server.start(context, { dataDir: path.join(folder, 'data'), level: 'warn', checked: false, ...options })
+}
+
+/** Sends the same kind of request over one connection, one after the other, and counts until told to stop. */
+async function client(server, requestOf, until) {
+  const socket = net.connect(server.port, server.host)
+  await new Promise((ready) => socket.on('connect', ready))
+  const times = []
+  let text = ''
+  let hear
+  socket.setNoDelay(true).setEncoding('latin1').on('data', (piece) => {
+    text += piece
+    const end = text.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+    if (text.length < end + 4 + length) return
+    const status = Number(text.slice(9, 12))
+    text = text.slice(end + 4 + length)
+    hear(status)
+  })
+  while (!until.over) {
+    const start = performance.now()
+    const answered = new Promise((done) => (hear = done))
+    socket.write(requestOf())
+    const status = await answered
+    assert.ok(status < 300, `answered with ${status}`)
+    times.push(performance.now() - start)
+  }
+  socket.destroy()
+  return times
+}
+
+async function load(server, clients, seconds, requestOf) {
+  const until = { over: false }
+  const running = Array.from({ length: clients }, () => client(server, requestOf, until))
+  const start = performance.now()
+  setTimeout(() => (until.over = true), seconds * 1000)
+  const times = (await Promise.all(running)).flat().sort((a, b) => a - b)
+  return { rate: times.length / ((performance.now() - start) / 1000), times }
+}
+
+async function benchStart() {
+  const times = []
+  const server = await fresh({ token: false })
+  await server.stop()
+  for (let round = 0; round < 10; round++) {
+    const start = performance.now()
+    const again = await server.again(context, { token: false })
+    await again.expect(200, 'GET', '/api/health')
+    times.push(performance.now() - start)
+    await again.stop()
+  }
+  times.sort((a, b) => a - b)
+  say('start to first answer, median of 10', `${percentile(times, 0.5).toFixed(0)} ms`, '150 ms')
+}
+
+async function benchMemory() {
+  const server = await fresh()
+  await server.expect(200, 'GET', '/api/accounts')
+  await settled(3000)
+  say('memory at rest', `${((await server.memory('VmRSS')) / 1024).toFixed(1)} MiB`, '30 MiB')
+  const smaps = await readFile(`/proc/${server.pid}/smaps_rollup`, 'utf8')
+  say('  of it its own', `${(Number(/^Private_Dirty:\s+(\d+)/m.exec(smaps)[1]) / 1024).toFixed(1)} MiB`, '')
+}
+
+async function benchUsage() {
+  const server = await fresh()
+  await server.account('bench@example.com')
+  await server.stop()
+  const database = [...(await server.files()).keys()].find((name) => /\.(db|sqlite3?)$/.test(name))
+  const seed = new URL('usage_seed.sql', import.meta.url).pathname
+  await promisify(execFile)('sqlite3', [path.join(server.dataDir, database), `.read ${seed}`], { maxBuffer: 1 << 24 })
+  const again = await server.again(context, { token: false })
+  again.token = server.token
+  for (const query of ['days=90', 'days=90&group_by=key', 'days=90&group_by=model', 'days=1098']) {
+    const report = await again.expect(200, 'GET', `/api/usage?${query}`)
+    assert.ok(report.totals.input_tokens > 0, 'the seed is there')
+    const request = `GET /api/usage?${query} HTTP/1.1\r\nHost: 127.0.0.1:${again.port}\r\nAuthorization: Bearer ${again.token}\r\n\r\n`
+    const { times } = await load(again, 1, 4, () => request)
+    say(`GET /api/usage?${query}: p50, p99`, `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)} ms`, query === 'days=90' ? '20 ms (p99)' : '')
+  }
+}
+
+async function benchKeys() {
+  for (const clients of [1, 64]) {
+    const server = await fresh()
+    const account = await server.account()
+    let serial = 0
+    const requestOf = () => {
+      const body = JSON.stringify({ name: `key ${++serial}`, full_key: `sk-proj-${letters(`bench${clients}/${serial}`, 30)}`, account_id: account.id, provider: 'openai' })
+      return `POST /api/keys HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    }
+    const { rate, times } = await load(server, clients, 5, requestOf)
+    say(`keys added by ${clients} client${clients > 1 ? 's' : ''}`, `${rate.toFixed(0)} /s`, clients > 1 ? '3,000 /s' : '')
+    say('  p50, p99', `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)} ms`, '')
+  }
+}
+
+const BENCHES = { start: benchStart, memory: benchMemory, usage: benchUsage, keys: benchKeys }
+const wanted = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(BENCHES)
+try {
+  for (const name of wanted) await BENCHES[name]()
+} finally {
+  for (const ending of endings.reverse()) await ending()
+}

@@ -1,0 +1,38 @@
+#include "api/handlers.h"
+#include "api/replies.h"
+#include "json/read.h"
+
+namespace keyledger::api {
+namespace {
+
+struct SettingsUpdate {
+  std::optional<std::string> timezone{};
+};
+BOOST_DESCRIBE_STRUCT(SettingsUpdate, (), (timezone))
+
+}  // namespace
+
+Task<Result<Reply>> get_rekey(const Services* services, Call) {
+  co_return ok(services->rekey->state());
+}
+
+Task<Result<Reply>> start_rekey(const Services* services, Call call) {
+  Result<service::RekeyState> state = co_await services->rekey->start(call.who.actor);
+  if (!state) co_return std::unexpected(state.error());
+  co_return net::json_reply(202, json::to_json(*state));
+}
+
+Task<Result<Reply>> get_settings(const Services* services, Call) {
+  co_return ok(services->settings->get());
+}
+
+Task<Result<Reply>> update_settings(const Services* services, Call call) {
+  Result<SettingsUpdate> body = json::read_body<SettingsUpdate>(call.request.body);
+  if (!body) co_return std::unexpected(body.error());
+  Result<service::SettingsShown> settings =
+      co_await services->settings->update(call.who.actor, std::move(body->timezone));
+  if (!settings) co_return std::unexpected(settings.error());
+  co_return ok(*settings);
+}
+
+}  // namespace keyledger::api

@@ -1,0 +1,213 @@
+#include "app/application.h"
+
+#include "api/api.h"
+#include "app/data_folder.h"
+#include "app/provider_http.h"
+#include "app/webhooks.h"
+#include "base/log.h"
+#include "catalogue/catalogue.h"
+#include "service/events.h"
+#include "service/held_keys.h"
+#include "service/usage/budgets.h"
+#include "service/usage/prices.h"
+#include "service/usage/report.h"
+#include "service/usage/sync.h"
+#include "store/folder_lock.h"
+
+namespace keyledger::app {
+namespace {
+
+constexpr std::chrono::minutes kUpkeepEvery{1};
+constexpr std::size_t kPoolThreads = 1;  // password hashing takes 64 MiB a time: one at once is enough
+constexpr std::size_t kPoolQueue = 16;
+
+net::ClientOptions client_options(const Settings& settings) {
+  net::ClientOptions options;
+  options.ca_file = settings.ca_file;
+  options.allow_private_addresses = settings.allow_private_addresses;
+  options.user_agent = std::string{"keyledger/"} + KEYLEDGER_VERSION;
+  return options;
+}
+
+service::NewMasterKey new_master_key(const Settings* settings) {
+  return {[settings]() -> Result<crypto::MasterKey> {
+            Result<std::optional<crypto::MasterKey>> key = load_new_master_key(*settings);
+            if (!key) return std::unexpected(key.error());
+            if (*key) return std::move(**key);
+            return fail(Code::conflict, "There is no new master key; `keyledger rekey` makes one.",
+                        "no_new_master_key");
+          },
+          [settings] { return adopt_new_master_key(*settings); }};
+}
+
+service::SettingsShown configured(const Settings& settings) {
+  service::SettingsShown shown;
+  shown.timezone = settings.timezone;
+  shown.sync_interval_seconds = settings.sync_interval.count();
+  if (settings.given.contains("timezone")) shown.fixed.emplace_back("timezone");
+  if (settings.given.contains("sync-interval")) shown.fixed.emplace_back("sync_interval_seconds");
+  return shown;
+}
+
+service::CatalogueFormat catalogue_format() {
+  return {&catalogue::parse_catalogue, catalogue::embedded_catalogue()};
+}
+
+}  // namespace
+
+/// What stands nearer the top is made first and goes last.
+struct Application::Impl {
+  Impl(const Settings* given, store::FolderLock held_lock, crypto::MasterKey master,
+       std::unique_ptr<store::Store> opened, providers::EndpointSettings addresses);
+
+  [[nodiscard]] Result<void> prepare();
+  void describe_services();
+  [[nodiscard]] runtime::Task<> upkeep();
+
+  const Settings* settings;
+  store::FolderLock lock;
+  SystemClock clock{};
+  service::Keyring keyring;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<runtime::Pool> pool = std::make_unique<runtime::Pool>(kPoolThreads, kPoolQueue);
+  service::Core core{store.get(), &keyring, pool.get(), &clock};
+
+  net::Client client{client_options(*settings)};
+  ProviderHttp http{&client};
+  Webhooks webhooks{&client};
+  providers::Registry registry{&http, &clock};
+  Result<providers::Endpoints> endpoints;
+
+  service::EventHub events{};
+  service::Identity identity{core, {settings->session_idle, settings->session_absolute}};
+  service::Accounts accounts{core};
+  service::ProviderKeys keys{core, endpoints ? &*endpoints : nullptr};
+  service::HeldKeys held{core, &keys};
+  service::Audit audit{core};
+  service::Idempotency idempotency{core};
+  service::Rekey rekey{core, new_master_key(settings)};
+  service::InstallationSettings installation{core, configured(*settings), &known_timezone};
+
+  service::PriceShelf shelf{};
+  service::FiguresVersion version{};
+  service::TimerAlarm sync_alarm{};
+  service::TimerAlarm upkeep_alarm{};
+  service::Budgets budgets{core, &held, &events, &webhooks};
+  service::UsageSync sync;
+  service::Prices prices{core, &shelf, &events, catalogue_format(), [this] { sync.wake(); }};
+  service::UsageReports reports{core, &held, &shelf, &version,
+                                [this](std::string_view id) { return registry.find(id) != nullptr; }};
+
+  api::Services services{};
+  std::optional<net::Router> router{};
+  std::optional<Secret> owner_password{};
+  std::atomic<bool> stopping{false};
+};
+
+Application::Impl::Impl(const Settings* given, store::FolderLock held_lock, crypto::MasterKey master,
+                        std::unique_ptr<store::Store> opened, providers::EndpointSettings addresses)
+    : settings(given),
+      lock(std::move(held_lock)),
+      keyring(std::move(master)),
+      store(std::move(opened)),
+      endpoints(providers::Endpoints::make(&registry, std::move(addresses))),
+      sync({.core = core,
+            .find_provider = [this](std::string_view id) { return registry.find(id); },
+            .directory = &held,
+            .prices = &shelf,
+            .version = &version,
+            .events = &events},
+           &sync_alarm, {.interval = settings->sync_interval, .after_round = [this] { return budgets.check(); }}) {}
+
+/// What reads or writes the database before the first request.
+Result<void> Application::Impl::prepare() {
+  if (!endpoints) return std::unexpected(endpoints.error());
+  Result<void> done = rekey.prepare();
+  if (done) done = keys.prepare();
+  if (done) done = installation.prepare();
+  if (done) done = prices.prepare();
+  if (!done) return done;
+  Result<std::optional<Secret>> password = identity.ensure_owner();
+  if (!password) return std::unexpected(password.error());
+  owner_password = std::move(*password);
+  describe_services();
+  router.emplace(api::make_routes(&services));
+  return {};
+}
+
+void Application::Impl::describe_services() {
+  services.identity = &identity;
+  services.accounts = &accounts;
+  services.keys = &keys;
+  services.audit = &audit;
+  services.rekey = &rekey;
+  services.idempotency = &idempotency;
+  services.settings = &installation;
+  services.events = &events;
+  services.sync = &sync;
+  services.reports = &reports;
+  services.budgets = &budgets;
+  services.prices = &prices;
+  services.clock = &clock;
+  services.version = KEYLEDGER_VERSION;
+  services.demo = settings->demo;
+  services.ready = true;  // in this process; a server says so only while it serves
+}
+
+/// Forgets what has expired, once a minute.
+runtime::Task<> Application::Impl::upkeep() {
+  while (!stopping) {
+    const Result<std::int64_t> sessions = co_await identity.forget_old();
+    const Result<std::int64_t> answers = co_await idempotency.forget_old();
+    if (!sessions || !answers) log::warn("what has expired could not be removed");
+    co_await upkeep_alarm.wait(kUpkeepEvery);
+  }
+}
+
+Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Application::~Application() = default;
+
+Result<std::unique_ptr<Application>> Application::open(const Settings& settings) {
+  const Result<void> folder = prepare_folder(settings);
+  if (!folder) return std::unexpected(folder.error());
+  Result<store::FolderLock> lock = store::FolderLock::acquire(settings.data_dir);
+  if (!lock) return std::unexpected(lock.error());
+  Result<crypto::MasterKey> master = load_master_key(settings);
+  if (!master) return std::unexpected(master.error());
+  Result<std::unique_ptr<store::Store>> store = store::Store::open(database_file(settings));
+  if (!store) return std::unexpected(store.error());
+  auto impl = std::make_unique<Impl>(
+      &settings, std::move(*lock), std::move(*master), std::move(*store),
+      providers::EndpointSettings{settings.base_urls, settings.management_base_urls, settings.allow_private_addresses});
+  const Result<void> prepared = impl->prepare();
+  if (!prepared) return std::unexpected(prepared.error());
+  return std::unique_ptr<Application>(new Application(std::move(impl)));
+}
+
+const net::Router& Application::router() const {
+  return *impl_->router;
+}
+
+std::optional<Secret> Application::take_owner_password() {
+  return std::exchange(impl_->owner_password, std::nullopt);
+}
+
+void Application::begin_serving(runtime::Executor executor) {
+  runtime::spawn(executor, impl_->sync.run(), "sync");
+  runtime::spawn(executor, impl_->upkeep(), "upkeep");
+}
+
+void Application::begin_stop() {
+  impl_->services.ready = false;
+  impl_->stopping = true;
+  impl_->sync.stop();
+  impl_->upkeep_alarm.ring();
+  impl_->events.close();
+}
+
+void Application::finish() {
+  impl_->store.reset();
+  impl_->pool.reset();
+}
+
+}  // namespace keyledger::app

@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "app/pretend/answers.h"
+#include "domain/keys/provider_key.h"
+
+namespace keyledger::app::pretend {
+namespace {
+
+constexpr Instant kNow = Instant{Day{std::chrono::year{2026} / 11 / 21}} + std::chrono::hours{12};
+
+net::Reply ask(const net::Router& router, std::string path, std::vector<std::pair<std::string, std::string>> query,
+               const std::string& key) {
+  net::Request request;
+  request.path = std::move(path);
+  request.query = std::move(query);
+  request.headers.add("Authorization", "Bearer " + key);
+  boost::asio::io_context context(1);
+  net::Reply answer;
+  boost::asio::co_spawn(context.get_executor(), router.answer(std::move(request)),
+                        [&answer](const std::exception_ptr&, net::Reply reply) { answer = std::move(reply); });
+  context.run();
+  return answer;
+}
+
+TEST(Pretend, ADayIsTheSumOfItsHoursAndTheFutureIsEmpty) {
+  const Stream stream = openai_streams().front();
+  const Day day = day_of(kNow) - std::chrono::days{3};
+  Figures sum;
+  for (int hour = 0; hour < 24; ++hour) sum += figures_of_hour(stream, day + std::chrono::hours{hour}, kNow);
+  EXPECT_EQ(sum.input, figures_of_day(stream, day, kNow).input);
+  EXPECT_GT(sum.requests, 0);
+  EXPECT_EQ(figures_of_day(stream, day_of(kNow) + std::chrono::days{1}, kNow).requests, 0);
+  EXPECT_EQ(figures_of_day(stream, day_of(kNow) - kHistory - std::chrono::days{1}, kNow).requests, 0);
+  EXPECT_LT(figures_of_day(stream, day_of(kNow), kNow).requests,
+            figures_of_day(stream, day_of(kNow), kNow + std::chrono::hours{11}).requests);
+}
+
+TEST(Pretend, AmountsAreExactDecimalText) {
+  EXPECT_EQ(picos_text(1), "0.000000000001");
+  EXPECT_EQ(picos_text(12'345'678'900'000), "12.345678900000");
+  EXPECT_EQ(picos_text(12'345'678'900'000, 100), "1234.567890000000");
+}
+
+TEST(Pretend, KeysHaveTheProvidersForms) {
+  for (const DemoKey& key : openai_keys()) {
+    const keys::Detection detected = keys::detect(Secret{std::string{key.text}});
+    EXPECT_EQ(detected.provider, "openai") << key.name;
+    EXPECT_TRUE(detected.certain) << key.name;
+    EXPECT_EQ(detected.type, key.admin ? keys::KeyType::admin : keys::KeyType::project) << key.name;
+    if (key.admin) continue;
+    EXPECT_TRUE(keys::matches_redacted(Secret{std::string{key.text}}, redacted(key))) << key.name;
+  }
+  for (const DemoKey& key : anthropic_keys()) {
+    EXPECT_EQ(keys::detect(Secret{std::string{key.text}}).provider, "anthropic") << key.name;
+  }
+  EXPECT_EQ(keys::detect(Secret{std::string{brave_keys().front().text}}).provider, "brave");
+}
+
+TEST(Pretend, APageIsCutAndGoesOn) {
+  const Instant from{Day{std::chrono::year{2026} / 11 / 1}};
+  const Page first = cut_page(from, from + std::chrono::days{3}, std::chrono::seconds{86'400}, 2, "");
+  EXPECT_EQ(first.starts.size(), 2u);
+  const Page last = cut_page(from, from + std::chrono::days{3}, std::chrono::seconds{86'400}, 2, first.next);
+  ASSERT_EQ(last.starts.size(), 1u);
+  EXPECT_EQ(last.starts[0], from + std::chrono::days{2});
+  EXPECT_TRUE(last.next.empty());
+}
+
+TEST(Pretend, OnlyAdminKeysReadCostsAndRevokedOnesReadNothing) {
+  const ManualClock clock(kNow);
+  const net::Router router(routes(&clock));
+  const std::vector<DemoKey> keys = openai_keys();
+  const std::string start = std::to_string(to_millis(kNow - std::chrono::days{10}) / 1000);
+  const auto costs = [&](const DemoKey& key) {
+    return ask(router, "/openai/organization/costs", {{"start_time", start}, {"limit", "31"}}, key.text);
+  };
+  EXPECT_EQ(costs(keys[0]).status, 200u);
+  EXPECT_EQ(costs(keys[1]).status, 403u);
+  EXPECT_EQ(costs(keys[3]).status, 401u);
+  const Result<json::Value> document = json::parse(costs(keys[0]).body);
+  ASSERT_TRUE(document);
+  const json::Value& result = (*document)["data"].items().front()["results"].items().front();
+  EXPECT_TRUE(result["amount"]["value"].text()) << "amounts come as text, as they do live";
+}
+
+}  // namespace
+}  // namespace keyledger::app::pretend

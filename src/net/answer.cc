@@ -1,0 +1,145 @@
+#include "net/answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+
+#include "base/log.h"
+#include "net/ascii.h"
+#include "net/server.h"
+
+namespace keyledger::net {
+namespace {
+
+constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=31536000\r\n";
+constexpr std::string_view kOwnHeaders[] = {"Content-Length", "Transfer-Encoding", "Connection", "Date"};
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+const std::string& security_block() {
+  static const std::string kBlock = [] {
+    std::string block;
+    for (const auto& [name, value] : security_headers()) append_field(block, name, value);
+    return block;
+  }();
+  return kBlock;
+}
+
+// "Sat, 21 Nov 2026 20:14:05 GMT". Written anew once a second and thread: formatting it costs more than a lookup.
+const std::string& date_text() {
+  constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static thread_local std::time_t written = -1;
+  static thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now == written) return text;
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[utc.tm_wday], utc.tm_mday, kMonths[utc.tm_mon],
+                     utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  written = now;
+  return text;
+}
+
+bool is_own(std::string_view name) {
+  return std::ranges::any_of(kOwnHeaders, [name](std::string_view own) { return equal_ignoring_case(own, name); });
+}
+
+bool is_security(std::string_view name) {
+  const auto same = [name](const auto& header) { return equal_ignoring_case(header.first, name); };
+  return std::ranges::any_of(security_headers(), same);
+}
+
+bool is_safe(std::string_view name, std::string_view value) {
+  return is_token(name) && std::ranges::none_of(value, [](char c) { return is_control(c) && c != '\t'; });
+}
+
+// Appends the reply's own headers; says whether one of them replaces a security header.
+bool append_fields(std::string& out, const Headers& headers) {
+  bool replaces = false;
+  for (const auto& [name, value] : headers.fields()) {
+    if (is_own(name)) continue;
+    if (!is_safe(name, value)) {
+      log::error("a header of an answer was left out, since it is malformed", {{"header", name}});
+      continue;
+    }
+    replaces = replaces || is_security(name);
+    append_field(out, name, value);
+  }
+  return replaces;
+}
+
+bool may_have_body(unsigned status) {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+void append_head(std::string& out, const Reply& reply, const AnswerForm& form) {
+  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", reply.status, status_text(reply.status));
+  append_field(out, "Date", date_text());
+  const bool replaces = append_fields(out, reply.headers);
+  if (!replaces) {
+    out += security_block();
+  } else {
+    for (const auto& [name, value] : security_headers()) {
+      if (reply.headers.count(name) == 0) append_field(out, name, value);
+    }
+  }
+  if (form.tls) out += kStrictTransport;
+  if (!form.keep_alive) {
+    out += "Connection: close\r\n";
+  } else if (form.version < 11) {
+    out += "Connection: keep-alive\r\n";
+  }
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& security_headers() {
+  static const std::vector<std::pair<std::string, std::string>> kHeaders = {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy",
+       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+       "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+       "require-trusted-types-for 'script'; trusted-types svelte-trusted-html"},
+      {"Cache-Control", "no-store"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"X-Frame-Options", "DENY"},
+  };
+  return kHeaders;
+}
+
+void append_answer(std::string& out, const Reply& reply, const AnswerForm& form) {
+  append_head(out, reply, form);
+  if (reply.events != nullptr) {
+    if (reply.headers.count("Content-Type") == 0) append_field(out, "Content-Type", "text/event-stream");
+    out += form.version >= 11 ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
+    return;
+  }
+  const bool body = may_have_body(reply.status);
+  if (body) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", reply.body.size());
+  out += "\r\n";
+  if (body && !form.head_only) out += reply.body;
+}
+
+void append_piece(std::string& out, std::string_view piece, int version) {
+  if (piece.empty()) return;
+  if (version < 11) {
+    out += piece;
+    return;
+  }
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", piece.size());
+  out.append(piece).append("\r\n");
+}
+
+void append_stream_end(std::string& out, int version) {
+  if (version >= 11) out += "0\r\n\r\n";
+}
+
+}  // namespace keyledger::net

@@ -1,0 +1,337 @@
+#include "net/connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <type_traits>
+
+#include "base/log.h"
+#include "net/answer.h"
+
+namespace keyledger::net {
+namespace {
+
+using State = RequestReader::State;
+using TlsStream = asio::ssl::stream<Socket>;
+
+constexpr std::chrono::milliseconds kLingerTime{2'000};  // for a peer to read the last answer and hang up
+constexpr std::size_t kLingerBytesMax = 64 << 20;        // of a body that nobody wants; reading it saves the answer
+constexpr std::size_t kScratchBytes = 16 << 10;
+constexpr std::size_t kOutputBytesKept = 64 << 10;
+constexpr std::size_t kExcessMax = 64;  // connections over the limit that still hear why they are refused
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+template <typename Stream>
+class Link final : public Connection, public std::enable_shared_from_this<Link<Stream>> {
+ public:
+  static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
+
+  Link(Roster* roster, Socket socket, Peer peer)
+      : Connection(roster, std::move(peer)), stream_(make_stream(std::move(socket))) {}
+
+  static Task<> run(std::shared_ptr<Link> self) {
+    const bool greeted = co_await self->greet();
+    if (greeted) co_await self->serve_requests();
+  }
+
+  static Task<> run_excess(std::shared_ptr<Link> self) {
+    const Refusal refusal{503, "too_many_connections", "The server has as many connections as it takes. Try later."};
+    co_await self->refuse(refusal);
+  }
+
+  void end() override {
+    ErrorCode ignored;
+    stream_.lowest_layer().close(ignored);
+  }
+
+ private:
+  Stream make_stream(Socket socket) {
+    if constexpr (kTls) {
+      return Stream(std::move(socket), *shared_->tls);
+    } else {
+      return socket;
+    }
+  }
+
+  Socket& plain_socket() {
+    if constexpr (kTls) {
+      return stream_.next_layer();
+    } else {
+      return stream_;
+    }
+  }
+
+  void cancel() override {
+    ErrorCode ignored;
+    stream_.lowest_layer().cancel(ignored);
+  }
+
+  void abandon() override {
+    abandoned_ = true;
+    runtime::spawn(stream_.get_executor(), refuse_late(this->shared_from_this()), "refuse a late answer");
+  }
+
+  void end_stream() override {
+    abandoned_ = true;
+    runtime::spawn(stream_.get_executor(), close_stream(this->shared_from_this()), "end an event stream");
+  }
+
+  Task<bool> greet();
+  Task<> serve_requests();
+  Task<State> read_request();
+  void wait_for(State state);
+  Task<bool> answer_request();
+  Task<> refuse(Refusal refusal);
+  Task<bool> write();
+  Task<> finish();
+  Task<> stream_events(Reply reply, AnswerForm form);
+  static Task<std::optional<std::string>> next_piece(std::shared_ptr<EventSource> source);
+  static Task<> watch_peer(std::shared_ptr<Link> self);
+  static Task<> refuse_late(std::shared_ptr<Link> self);
+  static Task<> close_stream(std::shared_ptr<Link> self);
+  Task<> send_stream_end();
+
+  // Which limit runs while a request is read.
+  enum class Waiting { nothing, idle, header, body };
+
+  Stream stream_;
+  Waiting waiting_ = Waiting::nothing;
+};
+
+template <typename Stream>
+Task<bool> Link<Stream>::greet() {
+  if constexpr (kTls) {
+    auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAsTuple);
+    co_return !error;
+  } else {
+    co_return true;
+  }
+}
+
+template <typename Stream>
+Task<> Link<Stream>::serve_requests() {
+  std::size_t in_a_row = 0;
+  for (;;) {
+    const State state = co_await read_request();
+    if (state == State::refused) {
+      const Refusal late{408, "request_timeout", "The request took too long to arrive."};
+      const Refusal refusal = expired_ ? late : reader_.refusal();
+      co_await refuse(refusal);
+      co_return;
+    }
+    if (state != State::ready) co_return;  // the peer has gone, idled too long, or the server stops
+    const bool open = co_await answer_request();
+    if (!open) co_return;
+    in_a_row = reader_.has_unread() ? in_a_row + 1 : 0;
+    if (in_a_row < shared_->limits.pipelined_max) continue;
+    in_a_row = 0;
+    co_await asio::post(stream_.get_executor(), runtime::use_task);
+  }
+}
+
+// Starts the clock of what is waited for, unless it runs already: drops that trickle in do not set it back.
+template <typename Stream>
+void Link<Stream>::wait_for(State state) {
+  const Waiting waiting = state == State::needs_body ? Waiting::body : reader_.idle() ? Waiting::idle : Waiting::header;
+  if (waiting == waiting_) return;
+  waiting_ = waiting;
+  const ServerLimits& limits = shared_->limits;
+  switch (waiting) {
+    case Waiting::idle: enter(Phase::idle, limits.idle_time); break;
+    case Waiting::header: enter(Phase::reading, limits.header_time); break;
+    case Waiting::body: enter(Phase::reading, limits.body_time); break;
+    case Waiting::nothing: break;
+  }
+}
+
+// ready, refused (also when it took too long: then expired_ is set), or anything else when the connection is over.
+template <typename Stream>
+Task<State> Link<Stream>::read_request() {
+  waiting_ = Waiting::nothing;
+  State state = reader_.advance();
+  while (state == State::needs_header || state == State::needs_body) {
+    wait_for(state);
+    if (reader_.take_continue()) {
+      output_ = kContinue;
+      const bool sent = co_await write();
+      if (!sent) co_return State::needs_body;
+      waiting_ = Waiting::nothing;
+      continue;
+    }
+    if (shared_->stopping && waiting_ == Waiting::idle) break;
+    const std::span<char> room = reader_.space();
+    auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
+    if (error && expired_ && phase_ == Phase::reading) co_return State::refused;
+    if (error) break;
+    reader_.commit(bytes);
+    state = reader_.advance();
+  }
+  expired_ = false;  // what came at the last moment has come in time
+  if (state != State::ready && state != State::refused) co_await finish();
+  co_return state;
+}
+
+template <typename Stream>
+Task<bool> Link<Stream>::answer_request() {
+  AnswerForm form;
+  form.version = reader_.version();
+  form.tls = kTls;
+  Request request = reader_.take();
+  form.head_only = request.method == Method::head;
+  request.peer = peer_;
+  enter(Phase::answering, shared_->limits.answer_time);
+  request.deadline = deadline_;
+  Reply reply = co_await shared_->router->answer(std::move(request));
+  if (abandoned_) co_return false;
+  form.keep_alive = reader_.keep_alive() && reply.events == nullptr && !shared_->stopping;
+  if (reply.events != nullptr && !form.head_only) {
+    co_await stream_events(std::move(reply), form);
+    co_return false;
+  }
+  append_answer(output_, reply, form);
+  const bool written = co_await write();
+  if (!written) co_return false;
+  if (!form.keep_alive) co_await finish();
+  co_return form.keep_alive;
+}
+
+template <typename Stream>
+Task<> Link<Stream>::refuse(Refusal refusal) {
+  const AnswerForm form{reader_.version(), false, reader_.is_head(), kTls};
+  output_.clear();
+  append_answer(output_, to_reply(refusal), form);
+  const bool written = co_await write();
+  if (written) co_await finish();
+}
+
+// Writes `output_`. The limit is for each piece that the kernel takes, so that a large answer may take its time.
+template <typename Stream>
+Task<bool> Link<Stream>::write() {
+  std::size_t written = 0;
+  while (written < output_.size()) {
+    enter(Phase::writing, shared_->limits.write_time);
+    const asio::const_buffer rest(output_.data() + written, output_.size() - written);
+    auto [error, bytes] = co_await stream_.async_write_some(rest, kAsTuple);
+    if (error) co_return false;
+    written += bytes;
+  }
+  output_.clear();
+  if (output_.capacity() > kOutputBytesKept) output_.shrink_to_fit();
+  co_return true;
+}
+
+// Ends the connection so that the peer can still read the last answer: closing while it sends would reset it.
+template <typename Stream>
+Task<> Link<Stream>::finish() {
+  enter(Phase::closing, kLingerTime);
+  if constexpr (kTls) {
+    auto [error] = co_await stream_.async_shutdown(kAsTuple);
+    (void)error;  // a peer that sends or has gone does not say goodbye
+  }
+  Socket& socket = plain_socket();
+  ErrorCode ignored;
+  socket.shutdown(asio::socket_base::shutdown_send, ignored);
+  if (shared_->stopping && !reader_.has_unread()) co_return;
+  output_.resize(kScratchBytes);
+  for (std::size_t drained = 0; drained < kLingerBytesMax && !expired_;) {
+    auto [error, bytes] = co_await socket.async_read_some(asio::buffer(output_.data(), output_.size()), kAsTuple);
+    if (error) co_return;
+    drained += bytes;
+  }
+}
+
+template <typename Stream>
+Task<> Link<Stream>::stream_events(Reply reply, AnswerForm form) {
+  append_answer(output_, reply, form);
+  const bool started = co_await write();
+  if (!started) co_return;
+  const std::shared_ptr<EventSource> source = std::move(reply.events);
+  runtime::spawn(stream_.get_executor(), watch_peer(this->shared_from_this()), "watch an event stream's reader");
+  while (!shared_->stopping) {
+    phase_ = Phase::streaming;
+    std::optional<std::string> piece = co_await next_piece(source);
+    if (abandoned_) co_return;
+    if (!piece) break;
+    append_piece(output_, *piece, form.version);
+    const bool written = co_await write();
+    if (abandoned_) co_return;
+    if (!written) break;
+  }
+  co_await send_stream_end();
+}
+
+template <typename Stream>
+Task<std::optional<std::string>> Link<Stream>::next_piece(std::shared_ptr<EventSource> source) {
+  try {
+    std::optional<std::string> piece = co_await source->next();
+    co_return piece;
+  } catch (const std::exception& exception) {
+    log::error("an event stream failed", {{"what", exception.what()}});
+    co_return std::nullopt;
+  }
+}
+
+// Reads beside the stream, to notice when its reader hangs up. What it sends meanwhile has no meaning.
+template <typename Stream>
+Task<> Link<Stream>::watch_peer(std::shared_ptr<Link> self) {
+  std::size_t drained = 0;
+  while (drained < kScratchBytes) {
+    const std::span<char> room = self->reader_.space();  // never committed
+    auto [error, bytes] = co_await self->stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
+    if (error) break;
+    drained += bytes;
+  }
+  self->abandoned_ = true;
+  self->end();
+  self->leave();
+}
+
+template <typename Stream>
+Task<> Link<Stream>::refuse_late(std::shared_ptr<Link> self) {
+  const Refusal refusal{503, "answer_timeout", "The server took too long to answer. Repeat the request later."};
+  co_await self->refuse(refusal);
+  self->end();
+  self->leave();
+}
+
+template <typename Stream>
+Task<> Link<Stream>::close_stream(std::shared_ptr<Link> self) {
+  co_await self->send_stream_end();
+  self->end();
+  self->leave();
+}
+
+// Ends the body; watch_peer, which still reads, sees the peer hang up and ends the connection.
+template <typename Stream>
+Task<> Link<Stream>::send_stream_end() {
+  append_stream_end(output_, reader_.version());
+  const bool written = co_await write();
+  enter(Phase::closing, kLingerTime);
+  ErrorCode ignored;
+  if (written) stream_.lowest_layer().shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+template <typename Stream>
+void start(Roster* roster, Socket socket, Peer peer) {
+  const runtime::Executor executor = socket.get_executor();
+  const std::size_t open = roster->shared().open;
+  const std::size_t most = roster->shared().limits.connections_max;
+  if (open >= most + kExcessMax) return;
+  auto link = std::make_shared<Link<Stream>>(roster, std::move(socket), std::move(peer));
+  if (open < most) {
+    runtime::spawn(executor, Link<Stream>::run(std::move(link)), "connection");
+  } else if (!Link<Stream>::kTls) {
+    runtime::spawn(executor, Link<Stream>::run_excess(std::move(link)), "connection over the limit");
+  }
+}
+
+}  // namespace
+
+void serve(Roster* roster, Socket socket, Peer peer) {
+  if (roster->shared().tls != nullptr && !peer.local_socket) {
+    peer.tls = true;
+    start<TlsStream>(roster, std::move(socket), std::move(peer));
+  } else {
+    start<Socket>(roster, std::move(socket), std::move(peer));
+  }
+}
+
+}  // namespace keyledger::net

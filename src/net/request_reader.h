@@ -1,0 +1,88 @@
+// net/request_reader.h: bytes in, requests out. Knows no socket and no clock, so that it can be tested and fuzzed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "net/chunks.h"
+#include "net/framing.h"
+#include "net/host_check.h"
+#include "net/router.h"
+#include "net/server.h"
+
+namespace keyledger::net {
+
+/// The bytes of a connection that are not understood yet, in one reused piece of memory.
+class InputBuffer {
+ public:
+  [[nodiscard]] std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
+  /// Room for at least `bytes_min` more.
+  [[nodiscard]] std::span<char> space(std::size_t bytes_min);
+  void commit(std::size_t bytes) { end_ += bytes; }
+  void consume(std::size_t bytes);
+
+ private:
+  std::unique_ptr<char[]> data_{};
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0, end_ = 0;
+};
+
+/// What all readers of a server share. `hosts` is null where any Host is right (the local socket).
+struct ReaderRules {
+  const Router* router = nullptr;
+  const ServerLimits* limits = nullptr;
+  const HostCheck* hosts = nullptr;
+};
+
+/// Reads the requests of one connection, one after the other.
+class RequestReader {
+ public:
+  enum class State { needs_header, needs_body, ready, refused };
+
+  explicit RequestReader(ReaderRules rules) : rules_(rules) {}
+
+  /// Where to put what the socket gives; then `commit` how much it was, and `advance`.
+  [[nodiscard]] std::span<char> space();
+  void commit(std::size_t bytes) { input_.commit(bytes); }
+
+  /// Understands as much as is there. `ready` and `refused` stay until `take`.
+  State advance();
+
+  /// Hands the request over, without peer and deadline, and begins the next. Only when `ready`.
+  [[nodiscard]] Request take();
+  /// Of the request that is being read, or was taken last: valid from its header on.
+  [[nodiscard]] int version() const { return version_; }
+  [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+  /// Only when `refused`.
+  [[nodiscard]] const Refusal& refusal() const { return refusal_; }
+
+  /// Nothing of a next request has come.
+  [[nodiscard]] bool idle() const { return state_ == State::needs_header && input_.unread().empty(); }
+  /// The client waits for "100 Continue" before it sends the body. True once.
+  [[nodiscard]] bool take_continue();
+  [[nodiscard]] bool is_head() const { return request_.method == Method::head; }
+  [[nodiscard]] bool has_unread() const { return !input_.unread().empty(); }
+
+ private:
+  State advance_header();
+  State advance_body();
+  State read_head(std::string_view raw);
+  State begin_body(const Framing& framing);
+  State refuse(const Refusal& refusal);
+
+  ReaderRules rules_;
+  InputBuffer input_{};
+  State state_ = State::needs_header;
+  HeaderSearch search_{};
+  Request request_{};
+  Refusal refusal_{};
+  std::uint64_t body_remaining_ = 0;
+  std::optional<ChunkDecoder> chunks_{};
+  int version_ = 11;
+  bool keep_alive_ = true;
+  bool continue_wanted_ = false;
+};
+
+}  // namespace keyledger::net

@@ -1,0 +1,142 @@
+#include "service/audit.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "crypto/hash.h"
+#include "domain/audit/chain.h"
+#include "store/audit_store.h"
+#include "store/identity_store.h"
+
+namespace keyledger::service {
+namespace {
+
+// The newest line's id and hash, kept apart from the lines, so that cutting off the end of the log shows.
+const std::string kHead = "audit_head";
+
+/// "name\tvalue\n" lines; names are ours, values have their control characters replaced.
+std::string pack(AuditDetails details) {
+  std::string text;
+  for (const auto& [name, value] : details) {
+    text.append(name).append("\t");
+    for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    text += '\n';
+  }
+  return text;
+}
+
+std::map<std::string, std::string> unpack(std::string_view text) {
+  std::map<std::string, std::string> details;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t tab = line.find('\t');
+    if (tab != std::string_view::npos) details.emplace(line.substr(0, tab), line.substr(tab + 1));
+  }
+  return details;
+}
+
+audit::AuditEntry to_entry(const store::AuditRow& row) {
+  return {row.id, row.at, row.actor_kind, row.actor_name, row.address, row.action, row.subject, row.details};
+}
+
+AuditLine to_line(store::AuditRow row) {
+  return {row.id,
+          row.at,
+          std::move(row.actor_kind),
+          std::move(row.actor_name),
+          std::move(row.address),
+          std::move(row.action),
+          std::move(row.subject),
+          unpack(row.details),
+          std::move(row.hash)};
+}
+
+std::string head_text(std::int64_t id, std::string_view hash) {
+  return fmt::format("{}:{}", id, hash);
+}
+
+/// Feeds all lines to the verifier, then compares the last with the head.
+Result<AuditState> verify_chain(store::Transaction& transaction) {
+  AuditState state;
+  audit::ChainVerifier verifier;
+  const Result<void> read = store::AuditStore::each(transaction, [&](store::AuditRow row) {
+    const std::optional<audit::Broken> broken = verifier.feed(to_entry(row), row.hash);
+    if (broken) {
+      state.whole = false;
+      state.broken_at = broken->id;
+      state.what = broken->what;
+      return false;
+    }
+    state.lines = row.id;
+    state.last_at = row.at;
+    state.head = row.hash;
+    return true;
+  });
+  if (!read) return std::unexpected(read.error());
+  const Result<std::optional<std::string>> head = store::SettingStore::get(transaction, kHead);
+  if (!head) return std::unexpected(head.error());
+  if (state.whole && head->value_or(head_text(0, "")) != head_text(state.lines, state.head)) {
+    state.whole = false;
+    state.broken_at = state.lines + 1;
+    state.what = "lines are missing at the end";
+  }
+  return state;
+}
+
+}  // namespace
+
+Result<void> record_audit(store::Transaction& transaction, Instant now, const Actor& actor, std::string_view action,
+                          std::string_view subject, AuditDetails details) {
+  const Result<std::optional<store::AuditRow>> newest = store::AuditStore::newest(transaction);
+  if (!newest) return std::unexpected(newest.error());
+  crypto::Digest previous = audit::genesis();
+  if (*newest) {
+    const std::optional<crypto::Bytes> stored = crypto::from_hex((*newest)->hash);
+    if (!stored || stored->size() != previous.size()) {
+      return fail(Code::internal, "The audit log is damaged; run keyledger audit verify.", "audit_damaged");
+    }
+    std::copy(stored->begin(), stored->end(), previous.begin());
+  }
+  store::AuditRow row;
+  row.id = *newest ? (*newest)->id + 1 : 1;
+  row.at = now;
+  row.actor_kind = boost::describe::enum_to_string(actor.kind, "unknown");
+  row.actor_name = actor.name;
+  row.address = actor.address;
+  row.action = action;
+  row.subject = subject;
+  row.details = pack(details);
+  row.hash = crypto::to_hex(audit::next_hash(previous, to_entry(row)));
+  const Result<void> appended = store::AuditStore::append(transaction, row);
+  if (!appended) return appended;
+  return store::SettingStore::put(transaction, kHead, head_text(row.id, row.hash));
+}
+
+runtime::Task<Result<std::vector<AuditLine>>> Audit::list(AuditQuery query) const {
+  auto read = [query = std::move(query)](store::Transaction& transaction) -> Result<std::vector<AuditLine>> {
+    store::AuditStore::Filter filter;
+    filter.before = query.before.value_or(std::numeric_limits<std::int64_t>::max());
+    filter.actor = query.actor;
+    filter.action = query.action;
+    filter.subject = query.subject;
+    filter.from = query.from;
+    filter.to = query.to;
+    filter.limit = query.limit + 1;
+    Result<std::vector<store::AuditRow>> rows = store::AuditStore::list(transaction, filter);
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<AuditLine> lines;
+    for (store::AuditRow& row : *rows) lines.push_back(to_line(std::move(row)));
+    return lines;
+  };
+  Result<std::vector<AuditLine>> lines = co_await core_.store->readers().run<std::vector<AuditLine>>(std::move(read));
+  co_return lines;
+}
+
+runtime::Task<Result<AuditState>> Audit::verify() const {
+  Result<AuditState> state = co_await core_.store->readers().run<AuditState>(&verify_chain);
+  co_return state;
+}
+
+}  // namespace keyledger::service

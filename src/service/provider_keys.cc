@@ -1,0 +1,436 @@
+#include "service/provider_keys.h"
+
+#include <fmt/format.h>
+
+#include "crypto/hash.h"
+#include "domain/keys/account.h"
+#include "service/audit.h"
+#include "service/key_rules.h"
+#include "store/account_store.h"
+#include "store/identity_store.h"
+#include "store/provider_key_store.h"
+
+namespace keyledger::service {
+namespace {
+
+using keys::KeyTestRecord;
+using keys::ProviderKey;
+using store::ProviderKeyStore;
+using store::SealedSettingStore;
+using store::Transaction;
+
+const std::string kFingerprintKey = "fingerprint_key";
+
+std::string subject(ProviderKeyId id) {
+  return fmt::format("provider_keys/{}", id.value);
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t to = std::min(text.find(' ', from), text.size());
+    if (to > from) words.push_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return words;
+}
+
+std::string pack_facts(const std::vector<std::pair<std::string, std::string>>& facts) {
+  std::string text;
+  for (const auto& [name, value] : facts) {
+    text += name + '\t';
+    for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    text += '\n';
+  }
+  return text;
+}
+
+KeyTestRecord to_record(const ProviderKeyStore::StoredTest& test) {
+  const keys::Explanation& explanation = keys::explain(test.code);
+  return {test.at,
+          test.verdict,
+          test.code,
+          test.provider_status,
+          test.provider_message,
+          std::string{explanation.cause},
+          std::string{explanation.remedy},
+          split(test.missing_scopes)};
+}
+
+TestOutcome to_outcome(providers::KeyTest test, Instant at) {
+  const keys::Explanation& explanation = keys::explain(test.finding.code);
+  TestOutcome outcome;
+  outcome.at = at;
+  outcome.verdict = test.verdict;
+  outcome.code = test.finding.code;
+  outcome.provider_status = test.finding.provider_status;
+  outcome.provider_message = test.finding.provider_message;
+  outcome.explanation = explanation.cause;
+  outcome.next_step = explanation.remedy;
+  outcome.missing_scopes = test.finding.missing_scopes;
+  outcome.readings = std::move(test.readings);
+  outcome.facts = std::move(test.facts);
+  return outcome;
+}
+
+Result<KeyView> view(Transaction& transaction, ProviderKeyId id) {
+  Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+  if (!key) return std::unexpected(key.error());
+  const Result<std::vector<ProviderKeyStore::StoredTest>> tests = ProviderKeyStore::tests(transaction, id, {}, 1);
+  if (!tests) return std::unexpected(tests.error());
+  KeyView shown{std::move(*key)};
+  if (!tests->empty()) shown.last_test = to_record(tests->front());
+  return shown;
+}
+
+Result<std::vector<KeyView>> view_page(Transaction& transaction, const ProviderKeyStore::Filter& filter) {
+  Result<std::vector<ProviderKey>> page = ProviderKeyStore::list(transaction, filter);
+  if (!page) return std::unexpected(page.error());
+  std::vector<KeyView> views;
+  for (ProviderKey& key : *page) views.push_back(KeyView{std::move(key)});
+  if (views.empty()) return views;
+  const auto tests = ProviderKeyStore::last_tests(transaction, filter.after, views.back().id);
+  if (!tests) return std::unexpected(tests.error());
+  auto test = tests->begin();  // both are in the order of the keys' ids
+  for (KeyView& shown : views) {
+    while (test != tests->end() && test->provider_key_id < shown.id) ++test;
+    if (test != tests->end() && test->provider_key_id == shown.id) shown.last_test = to_record(*test);
+  }
+  return views;
+}
+
+/// The account and the admin key that a key names have to be there and fit.
+Result<void> check_links(Transaction& transaction, const ProviderKey& key, std::optional<AccountId> account) {
+  if (account) {
+    const Result<keys::Account> found = store::AccountStore::get(transaction, *account);
+    if (!found && found.error().code == Code::not_found) return store::unknown_account(*account, "account_id");
+    if (!found) return std::unexpected(found.error());
+  }
+  if (!key.admin_key_id) return {};
+  const Result<ProviderKey> admin = ProviderKeyStore::get(transaction, *key.admin_key_id);
+  if (!admin && admin.error().code == Code::not_found) {
+    return fail(Code::not_found, admin.error().message, "unknown_admin_key", "admin_key_id");
+  }
+  if (!admin) return std::unexpected(admin.error());
+  return check_admin_link(key, *admin);
+}
+
+Result<void> apply_patch(ProviderKey& key, const KeyPatch& patch) {
+  if (patch.name) {
+    Result<std::string> name = keys::check_name(*patch.name);
+    if (!name) return std::unexpected(name.error());
+    key.name = std::move(*name);
+  }
+  if (patch.notes) {
+    Result<std::string> notes = keys::check_notes(*patch.notes);
+    if (!notes) return std::unexpected(notes.error());
+    key.notes = std::move(*notes);
+  }
+  if (patch.base_url) key.base_url = *patch.base_url;
+  if (patch.account_id) key.account_id = *patch.account_id;
+  if (patch.change_link) {
+    key.admin_key_id = patch.admin_key_id;
+    key.linked_by = keys::LinkedBy::person;  // also when unlinked: the automatic linking leaves it so
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string sealed_row(ProviderKeyId id) {
+  return fmt::format("provider_keys/{}/sealed_key", id.value);
+}
+
+/// A new key whose own fields are checked; what depends on other rows is checked when it is inserted.
+struct ProviderKeys::Checked {
+  ProviderKeyStore::NewKey row{};
+  Secret key{};
+};
+
+Result<void> ProviderKeys::prepare() {
+  const std::string row = "sealed_settings/" + kFingerprintKey;
+  auto load = [this, row](Transaction& transaction) -> Result<store::Bytes> {
+    Result<std::optional<store::Bytes>> stored = SealedSettingStore::get(transaction, kFingerprintKey);
+    if (!stored) return std::unexpected(stored.error());
+    if (*stored) return std::move(**stored);
+    store::Bytes fresh = core_.keyring->seal(crypto::random_text(32), row);
+    const Result<void> put = SealedSettingStore::put(transaction, kFingerprintKey, fresh);
+    if (!put) return std::unexpected(put.error());
+    return fresh;
+  };
+  const Result<store::Bytes> sealed = core_.store->writer().run_blocking<store::Bytes>(std::move(load));
+  if (!sealed) return std::unexpected(sealed.error());
+  const Result<Secret> text = core_.keyring->open(*sealed, row);
+  if (!text) return std::unexpected(text.error());
+  const std::string_view bytes = text->reveal();
+  fingerprint_key_.assign(bytes.begin(), bytes.end());
+  return {};
+}
+
+runtime::Task<Result<std::vector<KeyView>>> ProviderKeys::list(KeyQuery query) const {
+  ProviderKeyStore::Filter filter{std::move(query.provider),  query.account_id, query.status,
+                                  like_pattern(query.search), query.after,      query.limit + 1};
+  auto read = [filter = std::move(filter)](Transaction& transaction) { return view_page(transaction, filter); };
+  Result<std::vector<KeyView>> page = co_await core_.store->readers().run<std::vector<KeyView>>(std::move(read));
+  co_return page;
+}
+
+runtime::Task<Result<KeyView>> ProviderKeys::get(ProviderKeyId id) const {
+  auto read = [id](Transaction& transaction) { return view(transaction, id); };
+  Result<KeyView> key = co_await core_.store->readers().run<KeyView>(std::move(read));
+  co_return key;
+}
+
+runtime::Task<Result<std::vector<NumberedTest>>> ProviderKeys::tests(ProviderKeyId id,
+                                                                     std::optional<std::int64_t> before,
+                                                                     std::int64_t limit) const {
+  auto read = [id, before, limit](Transaction& transaction) -> Result<std::vector<NumberedTest>> {
+    const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+    if (!key) return std::unexpected(key.error());
+    const auto stored = ProviderKeyStore::tests(transaction, id, before, limit + 1);
+    if (!stored) return std::unexpected(stored.error());
+    std::vector<NumberedTest> tests;
+    for (const ProviderKeyStore::StoredTest& test : *stored) tests.push_back({test.id, to_record(test)});
+    return tests;
+  };
+  Result<std::vector<NumberedTest>> tests =
+      co_await core_.store->readers().run<std::vector<NumberedTest>>(std::move(read));
+  co_return tests;
+}
+
+Result<Recognised> ProviderKeys::recognise(Secret pasted) const {
+  const Result<Secret> key = keys::clean(std::move(pasted));
+  if (!key) return std::unexpected(key.error());
+  keys::Detection found = keys::detect(*key);
+  Recognised recognised{{}, found.type, found.certain, keys::mask(*key)};
+  if (!found.provider.empty()) recognised.provider = std::move(found.provider);
+  return recognised;
+}
+
+std::vector<ProviderInfo> ProviderKeys::providers() const {
+  const auto unless_empty = [](std::string text) {
+    return text.empty() ? std::optional<std::string>{} : std::optional{std::move(text)};
+  };
+  std::vector<ProviderInfo> listed;
+  for (const providers::Provider* provider : endpoints_->registry().all()) {
+    const providers::Description& about = provider->description();
+    ProviderInfo info{about.id,
+                      about.name,
+                      unless_empty(endpoints_->base_url(about.id)),
+                      unless_empty(about.console_url),
+                      about.reads_usage,
+                      about.reads_cost,
+                      about.reads_readings,
+                      about.hourly,
+                      about.lists_keys,
+                      about.test_costs,
+                      {}};
+    if (about.history_days > 0) info.history_days = about.history_days;
+    listed.push_back(std::move(info));
+  }
+  return listed;
+}
+
+Result<ProviderKeys::Checked> ProviderKeys::check(NewKey key) const {
+  Result<Secret> text = keys::clean(std::move(key.full_key));
+  if (!text) return std::unexpected(text.error());
+  Result<std::string> name = keys::check_name(key.name);
+  if (!name) return std::unexpected(name.error());
+  Result<std::string> notes = keys::check_notes(key.notes);
+  if (!notes) return std::unexpected(notes.error());
+  Result<Identified> identified = identify(*text, key.provider, key.key_type);
+  if (!identified) return std::unexpected(identified.error());
+  const Result<providers::Access> reachable =
+      endpoints_->access(identified->provider, identified->type, key.base_url, Secret{});
+  if (!reachable) return std::unexpected(reachable.error());
+  Checked checked;
+  checked.row.account_id = key.account_id;
+  checked.row.name = std::move(*name);
+  checked.row.provider = std::move(identified->provider);
+  checked.row.key_type = identified->type;
+  checked.row.base_url = std::move(key.base_url);
+  checked.row.masked_key = keys::mask(*text);
+  checked.row.fingerprint = crypto::to_hex(crypto::keyed_digest(fingerprint_key_, text->reveal()));
+  checked.row.admin_key_id = key.admin_key_id;
+  checked.row.linked_by = key.admin_key_id ? keys::LinkedBy::person : keys::LinkedBy::nobody;
+  checked.row.notes = std::move(*notes);
+  checked.row.now = core_.clock->now();
+  checked.key = std::move(*text);
+  return checked;
+}
+
+Result<KeyView> ProviderKeys::insert(Transaction& transaction, const Actor& actor, const Checked& key,
+                                     const Once<KeyView>& once) const {
+  ProviderKey shape;
+  shape.provider = key.row.provider;
+  shape.key_type = key.row.key_type;
+  shape.admin_key_id = key.row.admin_key_id;
+  Result<void> done = check_links(transaction, shape, key.row.account_id);
+  if (!done) return std::unexpected(done.error());
+  const Result<ProviderKeyId> id = ProviderKeyStore::insert(transaction, key.row);
+  if (!id) return std::unexpected(id.error());
+  done = ProviderKeyStore::put_sealed(transaction, *id, core_.keyring->seal(key.key, sealed_row(*id)));
+  if (!done) return std::unexpected(done.error());
+  done = record_audit(transaction, key.row.now, actor, "keys.create", subject(*id),
+                      {{"name", key.row.name}, {"provider", key.row.provider}, {"masked_key", key.row.masked_key}});
+  if (!done) return std::unexpected(done.error());
+  Result<KeyView> shown = view(transaction, *id);
+  if (!shown) return shown;
+  done = Idempotency::remember(transaction, core_, once, *shown);
+  if (!done) return std::unexpected(done.error());
+  return shown;
+}
+
+runtime::Task<Result<KeyView>> ProviderKeys::create(Actor actor, NewKey key, Once<KeyView> once) {
+  Result<Checked> checked = check(std::move(key));
+  if (!checked) co_return std::unexpected(checked.error());
+  auto insert_key = [this, actor = std::move(actor), checked = std::move(*checked), once = std::move(once)](
+                        Transaction& transaction) { return insert(transaction, actor, checked, once); };
+  Result<KeyView> made = co_await core_.store->writer().run<KeyView>(std::move(insert_key));
+  co_return made;
+}
+
+Result<void> ProviderKeys::change_identity(Transaction& transaction, ProviderKey& key, const KeyPatch& patch) const {
+  if (!patch.full_key && !patch.provider && !patch.key_type) return {};
+  const Result<store::Bytes> sealed = ProviderKeyStore::sealed(transaction, key.id);
+  if (!sealed) return std::unexpected(sealed.error());
+  Result<Secret> text =
+      patch.full_key ? keys::clean(patch.full_key->copy()) : core_.keyring->open(*sealed, sealed_row(key.id));
+  if (!text) return std::unexpected(text.error());
+  Result<Identified> identified = identify(*text, patch.provider.value_or(key.provider), patch.key_type);
+  if (!identified) return std::unexpected(identified.error());
+  key.provider = std::move(identified->provider);
+  key.key_type = identified->type;
+  if (!patch.full_key) return {};
+  key.masked_key = keys::mask(*text);
+  key.status = keys::KeyStatus::unknown;
+  key.remote_id.clear();
+  key.remote_project.clear();
+  return ProviderKeyStore::replace_text(transaction, key.id, core_.keyring->seal(*text, sealed_row(key.id)),
+                                        crypto::to_hex(crypto::keyed_digest(fingerprint_key_, text->reveal())));
+}
+
+Result<KeyView> ProviderKeys::change(Transaction& transaction, const Actor& actor, ProviderKeyId id,
+                                     const KeyPatch& patch, Instant now) const {
+  Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+  if (!key) return std::unexpected(key.error());
+  Result<void> done = apply_patch(*key, patch);
+  if (!done) return std::unexpected(done.error());
+  done = change_identity(transaction, *key, patch);
+  if (!done) return std::unexpected(done.error());
+  const Result<providers::Access> reachable = endpoints_->access(key->provider, key->key_type, key->base_url, Secret{});
+  if (!reachable) return std::unexpected(reachable.error());
+  done = check_links(transaction, *key, patch.account_id);
+  if (!done) return std::unexpected(done.error());
+  done = ProviderKeyStore::update(transaction, *key, now);
+  if (!done) return std::unexpected(done.error());
+  done = record_audit(transaction, now, actor, patch.full_key ? "keys.replace" : "keys.update", subject(id),
+                      {{"name", key->name}, {"masked_key", key->masked_key}});
+  if (!done) return std::unexpected(done.error());
+  return view(transaction, id);
+}
+
+runtime::Task<Result<KeyView>> ProviderKeys::update(Actor actor, ProviderKeyId id, KeyPatch patch) {
+  const Instant now = core_.clock->now();
+  auto run = [this, actor = std::move(actor), id, patch = std::move(patch), now](Transaction& transaction) {
+    return change(transaction, actor, id, patch, now);
+  };
+  Result<KeyView> changed = co_await core_.store->writer().run<KeyView>(std::move(run));
+  co_return changed;
+}
+
+runtime::Task<Result<void>> ProviderKeys::remove(Actor actor, ProviderKeyId id) {
+  const Instant now = core_.clock->now();
+  auto remove = [actor = std::move(actor), id, now](Transaction& transaction) -> Result<void> {
+    const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+    if (!key) return std::unexpected(key.error());
+    const Result<void> removed = ProviderKeyStore::remove(transaction, id);
+    if (!removed) return removed;
+    return record_audit(transaction, now, actor, "keys.delete", subject(id),
+                        {{"name", key->name}, {"masked_key", key->masked_key}});
+  };
+  Result<void> removed = co_await core_.store->writer().run<void>(std::move(remove));
+  co_return removed;
+}
+
+runtime::Task<Result<Secret>> ProviderKeys::reveal(Actor actor, ProviderKeyId id) {
+  const Instant now = core_.clock->now();
+  auto read = [this, actor = std::move(actor), id, now](Transaction& transaction) -> Result<Secret> {
+    const Result<store::Bytes> sealed = ProviderKeyStore::sealed(transaction, id);
+    if (!sealed) return std::unexpected(sealed.error());
+    Result<Secret> key = core_.keyring->open(*sealed, sealed_row(id));
+    if (!key) return key;
+    const Result<void> audited = record_audit(transaction, now, actor, "keys.reveal", subject(id));
+    if (!audited) return std::unexpected(audited.error());
+    return key;
+  };
+  Result<Secret> key = co_await core_.store->writer().run<Secret>(std::move(read));
+  co_return key;
+}
+
+runtime::Task<Result<providers::Access>> ProviderKeys::access(ProviderKeyId id) const {
+  auto read = [this, id](Transaction& transaction) -> Result<providers::Access> {
+    const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+    if (!key) return std::unexpected(key.error());
+    const Result<store::Bytes> sealed = ProviderKeyStore::sealed(transaction, id);
+    if (!sealed) return std::unexpected(sealed.error());
+    Result<Secret> text = core_.keyring->open(*sealed, sealed_row(id));
+    if (!text) return std::unexpected(text.error());
+    return endpoints_->access(key->provider, key->key_type, key->base_url, std::move(*text));
+  };
+  Result<providers::Access> access = co_await core_.store->readers().run<providers::Access>(std::move(read));
+  co_return access;
+}
+
+runtime::Task<TestOutcome> ProviderKeys::run_test(std::string provider, providers::Access access) const {
+  const providers::Provider* found = endpoints_->registry().find(provider);
+  check_invariant(found != nullptr, "a stored provider is in the registry");
+  providers::KeyTest test = co_await found->test(std::move(access));
+  co_return to_outcome(std::move(test), core_.clock->now());
+}
+
+runtime::Task<Result<TestOutcome>> ProviderKeys::test(Actor actor, ProviderKeyId id) {
+  Result<KeyView> key = co_await get(id);
+  if (!key) co_return std::unexpected(key.error());
+  Result<providers::Access> reachable = co_await access(id);
+  if (!reachable) co_return std::unexpected(reachable.error());
+  TestOutcome outcome = co_await run_test(key->provider, std::move(*reachable));
+  auto store_test = [actor = std::move(actor), id, outcome](Transaction& transaction) -> Result<void> {
+    const Result<ProviderKey> still = ProviderKeyStore::get(transaction, id);  // it may be gone by now
+    if (!still) return std::unexpected(still.error());
+    const Result<void> added = ProviderKeyStore::add_test(
+        transaction, {0, id, outcome.at, outcome.verdict, outcome.code, outcome.provider_status,
+                      outcome.provider_message, join(outcome.missing_scopes), pack_facts(outcome.facts)});
+    if (!added) return added;
+    return record_audit(transaction, outcome.at, actor, "keys.test", subject(id), {{"code", outcome.code}});
+  };
+  const Result<void> stored = co_await core_.store->writer().run<void>(std::move(store_test));
+  if (!stored) co_return std::unexpected(stored.error());
+  co_return outcome;
+}
+
+runtime::Task<Result<TestOutcome>> ProviderKeys::test_unsaved(Actor actor, UnsavedKey key) {
+  Result<Secret> text = keys::clean(std::move(key.full_key));
+  if (!text) co_return std::unexpected(text.error());
+  Result<Identified> identified = identify(*text, key.provider, key.key_type);
+  if (!identified) co_return std::unexpected(identified.error());
+  Result<providers::Access> reachable =
+      endpoints_->access(identified->provider, identified->type, key.base_url, std::move(*text));
+  if (!reachable) co_return std::unexpected(reachable.error());
+  TestOutcome outcome = co_await run_test(identified->provider, std::move(*reachable));
+  auto audit = [actor = std::move(actor), provider = identified->provider, at = outcome.at,
+                code = outcome.code](Transaction& transaction) {
+    return record_audit(transaction, at, actor, "keys.test", "unstored", {{"provider", provider}, {"code", code}});
+  };
+  const Result<void> audited = co_await core_.store->writer().run<void>(std::move(audit));
+  if (!audited) co_return std::unexpected(audited.error());
+  co_return outcome;
+}
+
+}  // namespace keyledger::service

@@ -1,0 +1,151 @@
+// service/provider_keys.h: the keys you hold: stored sealed, shown masked, tested, revealed one at a time.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/secret.h"
+#include "domain/keys/records.h"
+#include "providers/endpoints.h"
+#include "service/actor.h"
+#include "service/core.h"
+#include "service/once.h"
+
+namespace keyledger::service {
+
+/// A key as lists show it.
+struct KeyView : keys::ProviderKey {
+  std::optional<keys::KeyTestRecord> last_test{};
+};
+BOOST_DESCRIBE_STRUCT(KeyView, (keys::ProviderKey), (last_test))
+
+struct NewKey {
+  std::string name{};
+  Secret full_key{};
+  AccountId account_id{};
+  std::optional<std::string> provider{};
+  std::optional<keys::KeyType> key_type{};
+  std::optional<ProviderKeyId> admin_key_id{};
+  std::string notes{};
+  std::string base_url{};
+};
+
+/// Absent fields stay as they are; `change_link` with no admin_key_id unlinks, and keeps the automatic linking away.
+/// A new full_key takes the place of the old one: name, history and links stay, the status is unknown again.
+struct KeyPatch {
+  std::optional<std::string> name{}, notes{}, base_url{}, provider{};
+  std::optional<Secret> full_key{};
+  std::optional<AccountId> account_id{};
+  std::optional<keys::KeyType> key_type{};
+  bool change_link = false;
+  std::optional<ProviderKeyId> admin_key_id{};
+};
+
+struct KeyQuery {
+  std::optional<std::string> provider{};
+  std::optional<AccountId> account_id{};
+  std::optional<keys::KeyStatus> status{};
+  std::string search{};
+  ProviderKeyId after{};
+  std::int64_t limit = 50;
+};
+
+struct UnsavedKey {
+  Secret full_key{};
+  std::optional<std::string> provider{};
+  std::optional<keys::KeyType> key_type{};
+  std::string base_url{};
+};
+
+struct NumberedTest {
+  std::int64_t number = 0;
+  keys::KeyTestRecord record{};
+};
+
+/// The outcome of a test, with what the answer told on the side.
+struct TestOutcome : keys::KeyTestRecord {
+  std::vector<usage::Reading> readings{};
+  std::vector<std::pair<std::string, std::string>> facts{};
+};
+
+struct Recognised {
+  std::optional<std::string> provider{};  // nothing: cannot be told
+  keys::KeyType key_type = keys::KeyType::standard;
+  bool certain = false;
+  std::string masked_key{};
+};
+BOOST_DESCRIBE_STRUCT(Recognised, (), (provider, key_type, certain, masked_key))
+
+/// What a provider can do, for people.
+struct ProviderInfo {
+  std::string id{}, name{};
+  std::optional<std::string> base_url{};  // as the settings have it; nothing: each key brings its own
+  std::optional<std::string> console_url{};
+  bool reads_usage = false, reads_cost = false, reads_readings = false, hourly = false, lists_keys = false;
+  bool test_costs = false;
+  std::optional<std::int64_t> history_days{};
+};
+BOOST_DESCRIBE_STRUCT(ProviderInfo, (),
+                      (id, name, base_url, console_url, reads_usage, reads_cost, reads_readings, hourly, lists_keys,
+                       test_costs, history_days))
+
+class ProviderKeys {
+ public:
+  ProviderKeys(Core core, const providers::Endpoints* endpoints) : core_(core), endpoints_(endpoints) {}
+
+  /// Makes the key of the fingerprints on the first start and reads it. Blocks: for the start only.
+  [[nodiscard]] Result<void> prepare();
+
+  /// One more than `limit` where there are more.
+  [[nodiscard]] runtime::Task<Result<std::vector<KeyView>>> list(KeyQuery query) const;
+  [[nodiscard]] runtime::Task<Result<KeyView>> get(ProviderKeyId id) const;
+  /// The tests of a key before `before` (nothing: from the newest), newest first, one more than `limit` where there are
+  /// more. The number of each is its cursor.
+  [[nodiscard]] runtime::Task<Result<std::vector<NumberedTest>>> tests(ProviderKeyId id,
+                                                                       std::optional<std::int64_t> before,
+                                                                       std::int64_t limit) const;
+  [[nodiscard]] Result<Recognised> recognise(Secret pasted) const;
+  /// In the order in which a page shows them.
+  [[nodiscard]] std::vector<ProviderInfo> providers() const;
+
+  /// Errors: invalid_argument, each with its field: malformed_key, missing_name, too_long, unknown_provider,
+  ///         provider_unclear, wrong_provider, wrong_key_type, malformed_base_url, insecure_base_url,
+  ///         private_address, base_url_required, not_an_admin_key,
+  ///         admin_key_of_other_provider, admin_key_not_linkable; not_found: unknown_account,
+  ///         unknown_admin_key; conflict: duplicate_key.
+  [[nodiscard]] runtime::Task<Result<KeyView>> create(Actor actor, NewKey key, Once<KeyView> once);
+  [[nodiscard]] runtime::Task<Result<KeyView>> update(Actor actor, ProviderKeyId id, KeyPatch patch);
+  [[nodiscard]] runtime::Task<Result<void>> remove(Actor actor, ProviderKeyId id);
+  /// The full key. Written to the audit log before it is answered.
+  [[nodiscard]] runtime::Task<Result<Secret>> reveal(Actor actor, ProviderKeyId id);
+
+  [[nodiscard]] runtime::Task<Result<TestOutcome>> test(Actor actor, ProviderKeyId id);
+  /// Tests a key that is not stored, and does not store it; the audit log gets a line.
+  [[nodiscard]] runtime::Task<Result<TestOutcome>> test_unsaved(Actor actor, UnsavedKey key);
+
+  /// How to reach the provider with this key; for the sync.
+  [[nodiscard]] runtime::Task<Result<providers::Access>> access(ProviderKeyId id) const;
+
+ private:
+  struct Checked;
+  [[nodiscard]] Result<Checked> check(NewKey key) const;
+  [[nodiscard]] Result<KeyView> insert(store::Transaction& transaction, const Actor& actor, const Checked& key,
+                                       const Once<KeyView>& once) const;
+  [[nodiscard]] Result<void> change_identity(store::Transaction& transaction, keys::ProviderKey& key,
+                                             const KeyPatch& patch) const;
+  [[nodiscard]] Result<KeyView> change(store::Transaction& transaction, const Actor& actor, ProviderKeyId id,
+                                       const KeyPatch& patch, Instant now) const;
+  [[nodiscard]] runtime::Task<TestOutcome> run_test(std::string provider, providers::Access access) const;
+
+  Core core_;
+  const providers::Endpoints* endpoints_;
+  crypto::Bytes fingerprint_key_{};
+};
+
+/// The row name under which a key is sealed.
+[[nodiscard]] std::string sealed_row(ProviderKeyId id);
+
+}  // namespace keyledger::service
