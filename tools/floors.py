@@ -15,7 +15,8 @@ KEYWORDS = ("DEPS", "LIBS", "PCH")
 
 def is_test(path):
     """Whether a file is built into the unit tests only."""
-    return path.name.endswith("_test.cc") or path.stem in ("testing", "test_support") or bool(
+    stem = path.stem
+    return path.name.endswith("_test.cc") or stem == "testing" or stem.endswith(("_testing", "_for_tests")) or bool(
         {"contract", "testdata", "testing"} & set(path.parts))
 
 
@@ -56,7 +57,7 @@ class House:
     def check_own(self, relative, folder, test, name):
         target = self.folder_of(name)
         if target is None:
-            if (self.source / relative).with_name(name).exists():
+            if ((self.source / relative).parent / name).exists():
                 self.problems.append(f'{relative} includes "{name}": write the path from src/')
             elif (self.source / name).exists():
                 self.problems.append(f"{relative} includes {name}, whose folder is not listed")

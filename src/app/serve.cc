@@ -55,8 +55,10 @@ void wait_for_stop() {
   const sigset_t set = stop_signals();
   int number = 0;
   ::sigwait(&set, &number);
-  // Whoever is in a hurry sends it again.
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  sigset_t impatient;
+  ::sigemptyset(&impatient);
+  ::sigaddset(&impatient, SIGINT);
+  ::pthread_sigmask(SIG_UNBLOCK, &impatient, nullptr);
   log::info("stopping", {{"signal", number}});
 }
 

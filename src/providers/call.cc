@@ -121,6 +121,7 @@ std::optional<milliseconds> Caller::pause_before(const Answer& answer, const Cal
                                                  milliseconds waited) const {
   if (attempt >= call.patience.attempts_max) return std::nullopt;
   if (!worth_repeating(answer, call.repeat)) return std::nullopt;
+  if (!call.patience.repeat_timeouts && answer.finding->code == "unreachable_timeout") return std::nullopt;
   const std::optional<milliseconds> asked = retry_after(answer.headers, clock_->now());
   const milliseconds pause = asked ? *asked : backoff(attempt);
   if (waited + pause > call.patience.wait_max) return std::nullopt;

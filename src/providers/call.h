@@ -23,10 +23,11 @@ using Classify = std::function<keys::Finding(unsigned status, const net::Headers
 struct Patience {
   int attempts_max = 4;
   std::chrono::milliseconds wait_max{60'000};  // all pauses of one call together
+  bool repeat_timeouts = true;                 // a call that nobody answered in time took long already
 };
 inline constexpr Patience kSyncPatience{};
 /// A person waits for a key test: one repetition, and not long.
-inline constexpr Patience kTestPatience{.attempts_max = 2, .wait_max = std::chrono::milliseconds{5'000}};
+inline constexpr Patience kTestPatience{.attempts_max = 2, .wait_max = std::chrono::milliseconds{5'000}, .repeat_timeouts = false};
 
 /// Whether a request may be sent again after a connection broke, when nobody knows whether the provider saw it.
 enum class Repeat {

@@ -101,6 +101,12 @@ TEST_F(Calls, EveryFailureOfTheConnectionHasItsCode) {
   }
 }
 
+TEST_F(Calls, AKeyTestDoesNotWaitForASecondTimeout) {
+  http_.fail_on("/thing", "timeout");
+  EXPECT_EQ(get({.patience = kTestPatience}).finding.value().code, "unreachable_timeout");
+  EXPECT_EQ(http_.count("/thing"), 1);
+}
+
 TEST_F(Calls, WhatMayHaveBeenSeenIsNotSentTwiceWhenThatDoesHarm) {
   http_.fail_on("/thing", "timeout");
   EXPECT_EQ(get({.repeat = Repeat::unsafe}).finding.value().code, "unreachable_timeout");

@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
-#include "runtime/signals.h"
 
 namespace keyledger::runtime {
 namespace {
@@ -75,28 +73,6 @@ TEST(SleepFor, Wakes) {
   spawn(context.get_executor(), sleep_and_note(&woke), "sleep");
   context.run();
   EXPECT_TRUE(woke);
-}
-
-Task<> note_signal(int* received) {
-  const int number = co_await stop_signal();
-  *received = number;
-}
-
-TEST(StopSignal, IsNoticedAndDoesNotEndTheProcess) {
-  for (const int number : {SIGTERM, SIGINT}) {
-    asio::io_context context{1};
-    int received = 0;
-    spawn(context.get_executor(), note_signal(&received), "signal");
-    context.poll();  // until it waits
-    std::raise(number);
-    context.run();
-    EXPECT_EQ(received, number);
-  }
-}
-
-TEST(BrokenPipes, AreIgnoredOnceAskedTo) {
-  ignore_broken_pipes();
-  EXPECT_EQ(std::raise(SIGPIPE), 0);  // and we are still here
 }
 
 }  // namespace

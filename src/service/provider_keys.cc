@@ -6,6 +6,7 @@
 #include "domain/keys/account.h"
 #include "service/audit.h"
 #include "service/key_rules.h"
+#include "service/key_test_records.h"
 #include "store/account_store.h"
 #include "store/identity_store.h"
 #include "store/provider_key_store.h"
@@ -13,7 +14,6 @@
 namespace keyledger::service {
 namespace {
 
-using keys::KeyTestRecord;
 using keys::ProviderKey;
 using store::ProviderKeyStore;
 using store::SealedSettingStore;
@@ -23,60 +23,6 @@ const std::string kFingerprintKey = "fingerprint_key";
 
 std::string subject(ProviderKeyId id) {
   return fmt::format("provider_keys/{}", id.value);
-}
-
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t to = std::min(text.find(' ', from), text.size());
-    if (to > from) words.push_back(text.substr(from, to - from));
-    from = to + 1;
-  }
-  return words;
-}
-
-std::string pack_facts(const std::vector<std::pair<std::string, std::string>>& facts) {
-  std::string text;
-  for (const auto& [name, value] : facts) {
-    text += name + '\t';
-    for (const char c : value) text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    text += '\n';
-  }
-  return text;
-}
-
-KeyTestRecord to_record(const ProviderKeyStore::StoredTest& test) {
-  const keys::Explanation& explanation = keys::explain(test.code);
-  return {test.at,
-          test.verdict,
-          test.code,
-          test.provider_status,
-          test.provider_message,
-          std::string{explanation.cause},
-          std::string{explanation.remedy},
-          split(test.missing_scopes)};
-}
-
-TestOutcome to_outcome(providers::KeyTest test, Instant at) {
-  const keys::Explanation& explanation = keys::explain(test.finding.code);
-  TestOutcome outcome;
-  outcome.at = at;
-  outcome.verdict = test.verdict;
-  outcome.code = test.finding.code;
-  outcome.provider_status = test.finding.provider_status;
-  outcome.provider_message = test.finding.provider_message;
-  outcome.explanation = explanation.cause;
-  outcome.next_step = explanation.remedy;
-  outcome.missing_scopes = test.finding.missing_scopes;
-  outcome.readings = std::move(test.readings);
-  outcome.facts = std::move(test.facts);
-  return outcome;
 }
 
 Result<KeyView> view(Transaction& transaction, ProviderKeyId id) {
@@ -187,23 +133,6 @@ runtime::Task<Result<KeyView>> ProviderKeys::get(ProviderKeyId id) const {
   co_return key;
 }
 
-runtime::Task<Result<std::vector<NumberedTest>>> ProviderKeys::tests(ProviderKeyId id,
-                                                                     std::optional<std::int64_t> before,
-                                                                     std::int64_t limit) const {
-  auto read = [id, before, limit](Transaction& transaction) -> Result<std::vector<NumberedTest>> {
-    const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
-    if (!key) return std::unexpected(key.error());
-    const auto stored = ProviderKeyStore::tests(transaction, id, before, limit + 1);
-    if (!stored) return std::unexpected(stored.error());
-    std::vector<NumberedTest> tests;
-    for (const ProviderKeyStore::StoredTest& test : *stored) tests.push_back({test.id, to_record(test)});
-    return tests;
-  };
-  Result<std::vector<NumberedTest>> tests =
-      co_await core_.store->readers().run<std::vector<NumberedTest>>(std::move(read));
-  co_return tests;
-}
-
 Result<Recognised> ProviderKeys::recognise(Secret pasted) const {
   const Result<Secret> key = keys::clean(std::move(pasted));
   if (!key) return std::unexpected(key.error());
@@ -237,6 +166,12 @@ std::vector<ProviderInfo> ProviderKeys::providers() const {
   return listed;
 }
 
+Result<void> ProviderKeys::check_provider(const std::optional<std::string>& provider) const {
+  if (!provider || endpoints_->registry().find(*provider) != nullptr) return {};
+  return fail(Code::invalid_argument, fmt::format("There is no provider {}; GET /api/providers lists them.", *provider),
+              "unknown_provider", "provider");
+}
+
 Result<ProviderKeys::Checked> ProviderKeys::check(NewKey key) const {
   Result<Secret> text = keys::clean(std::move(key.full_key));
   if (!text) return std::unexpected(text.error());
@@ -244,6 +179,8 @@ Result<ProviderKeys::Checked> ProviderKeys::check(NewKey key) const {
   if (!name) return std::unexpected(name.error());
   Result<std::string> notes = keys::check_notes(key.notes);
   if (!notes) return std::unexpected(notes.error());
+  const Result<void> known = check_provider(key.provider);
+  if (!known) return std::unexpected(known.error());
   Result<Identified> identified = identify(*text, key.provider, key.key_type);
   if (!identified) return std::unexpected(identified.error());
   const Result<providers::Access> reachable =
@@ -303,6 +240,8 @@ Result<void> ProviderKeys::change_identity(Transaction& transaction, ProviderKey
   Result<Secret> text =
       patch.full_key ? keys::clean(patch.full_key->copy()) : core_.keyring->open(*sealed, sealed_row(key.id));
   if (!text) return std::unexpected(text.error());
+  const Result<void> known = check_provider(patch.provider);
+  if (!known) return std::unexpected(known.error());
   Result<Identified> identified = identify(*text, patch.provider.value_or(key.provider), patch.key_type);
   if (!identified) return std::unexpected(identified.error());
   key.provider = std::move(identified->provider);
@@ -386,51 +325,6 @@ runtime::Task<Result<providers::Access>> ProviderKeys::access(ProviderKeyId id) 
   };
   Result<providers::Access> access = co_await core_.store->readers().run<providers::Access>(std::move(read));
   co_return access;
-}
-
-runtime::Task<TestOutcome> ProviderKeys::run_test(std::string provider, providers::Access access) const {
-  const providers::Provider* found = endpoints_->registry().find(provider);
-  check_invariant(found != nullptr, "a stored provider is in the registry");
-  providers::KeyTest test = co_await found->test(std::move(access));
-  co_return to_outcome(std::move(test), core_.clock->now());
-}
-
-runtime::Task<Result<TestOutcome>> ProviderKeys::test(Actor actor, ProviderKeyId id) {
-  Result<KeyView> key = co_await get(id);
-  if (!key) co_return std::unexpected(key.error());
-  Result<providers::Access> reachable = co_await access(id);
-  if (!reachable) co_return std::unexpected(reachable.error());
-  TestOutcome outcome = co_await run_test(key->provider, std::move(*reachable));
-  auto store_test = [actor = std::move(actor), id, outcome](Transaction& transaction) -> Result<void> {
-    const Result<ProviderKey> still = ProviderKeyStore::get(transaction, id);  // it may be gone by now
-    if (!still) return std::unexpected(still.error());
-    const Result<void> added = ProviderKeyStore::add_test(
-        transaction, {0, id, outcome.at, outcome.verdict, outcome.code, outcome.provider_status,
-                      outcome.provider_message, join(outcome.missing_scopes), pack_facts(outcome.facts)});
-    if (!added) return added;
-    return record_audit(transaction, outcome.at, actor, "keys.test", subject(id), {{"code", outcome.code}});
-  };
-  const Result<void> stored = co_await core_.store->writer().run<void>(std::move(store_test));
-  if (!stored) co_return std::unexpected(stored.error());
-  co_return outcome;
-}
-
-runtime::Task<Result<TestOutcome>> ProviderKeys::test_unsaved(Actor actor, UnsavedKey key) {
-  Result<Secret> text = keys::clean(std::move(key.full_key));
-  if (!text) co_return std::unexpected(text.error());
-  Result<Identified> identified = identify(*text, key.provider, key.key_type);
-  if (!identified) co_return std::unexpected(identified.error());
-  Result<providers::Access> reachable =
-      endpoints_->access(identified->provider, identified->type, key.base_url, std::move(*text));
-  if (!reachable) co_return std::unexpected(reachable.error());
-  TestOutcome outcome = co_await run_test(identified->provider, std::move(*reachable));
-  auto audit = [actor = std::move(actor), provider = identified->provider, at = outcome.at,
-                code = outcome.code](Transaction& transaction) {
-    return record_audit(transaction, at, actor, "keys.test", "unstored", {{"provider", provider}, {"code", code}});
-  };
-  const Result<void> audited = co_await core_.store->writer().run<void>(std::move(audit));
-  if (!audited) co_return std::unexpected(audited.error());
-  co_return outcome;
 }
 
 }  // namespace keyledger::service

@@ -131,6 +131,7 @@ class ProviderKeys {
 
  private:
   struct Checked;
+  [[nodiscard]] Result<void> check_provider(const std::optional<std::string>& provider) const;
   [[nodiscard]] Result<Checked> check(NewKey key) const;
   [[nodiscard]] Result<KeyView> insert(store::Transaction& transaction, const Actor& actor, const Checked& key,
                                        const Once<KeyView>& once) const;

@@ -35,7 +35,7 @@ describe('accounts', () => {
   test('are refused when they are not right', async () => {
     const taken = await server.account('taken@example.com')
     const cases = [
-      [{}, 400, 'missing_field', 'email'], [{ email: null }, 400, 'missing_field', 'email'], [{ email: 7 }, 400, 'wrong_type', 'email'],
+      [{}, 400, 'missing_field', 'email'], [{ email: null }, 400, 'wrong_type', 'email'], [{ email: 7 }, 400, 'wrong_type', 'email'],
       [{ email: 'nobody' }, 400, 'malformed_email', 'email'], [{ email: '@x' }, 400, 'malformed_email', 'email'], [{ email: '' }, 400, 'malformed_email', 'email'],
       [{ email: 'a@b.example', emial: 'x' }, 400, 'unknown_field', 'emial'], [{ email: 'a@b.example', name: 'n'.repeat(201) }, 400, 'too_long', 'name'],
       [[], 400, 'wrong_type'], ['text', 400, 'wrong_type'], [{ email: 'TAKEN@example.com' }, 409, 'duplicate_email', 'email'],

@@ -1,6 +1,6 @@
 // Testing keys: every way in which a provider can answer has its verdict, its code, a cause and a remedy.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 
 import { freePort, selfSigned } from './lib/network.mjs'
 import { Organization, keyText } from './lib/organization.mjs'
@@ -10,11 +10,11 @@ import { Server, serverForThisFile, temporaryFolder } from './lib/server.mjs'
 
 let provider
 let server
-before(async () => {
+serverForThisFile((started) => (server = started), async () => {
   provider = await startPretendProvider()
+  return { env: provider.environment }
 })
 after(() => provider.close())
-serverForThisFile((started) => (server = started), () => ({ env: provider.environment }))
 
 const openaiError = (status, message, code, type, headers = {}) => ({
   status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ error: { message, type, param: null, code } }),
@@ -41,7 +41,7 @@ describe('each answer of OpenAI has its verdict', () => {
     ['a region', openaiError(403, 'Country, region, or territory not supported', 'unsupported_country_region_territory', 'request_forbidden'), 'unreachable'],
     ['a server error', openaiError(500, 'The server had an error', null, 'server_error'), 'unreachable'],
     ['an overloaded server', { status: 529, headers: {}, body: '' }, 'unreachable'],
-    ['half of the JSON', { mode: 'truncated' }, 'unreachable'],
+    ['half of the JSON', { status: 200, headers: { 'content-type': 'application/json' }, body: '{"object":"list","data":[{"id":' }, 'unreachable'],
     ['a page with status 200', { mode: 'html' }, 'unreachable'],
     ['a body that never ends', { mode: 'endless' }, 'unreachable'],
     ['a connection that breaks', { mode: 'reset' }, 'unreachable'],
@@ -50,7 +50,7 @@ describe('each answer of OpenAI has its verdict', () => {
   ]
   for (const [index, [name, how, verdict, scopes]] of cases.entries()) {
     test(`${name}: ${verdict}`, async () => {
-      const full_key = keyText.openaiProject(`case${index}`)
+      const [{ text: full_key }] = provider.add(new Organization('openai', `case${index}`)).keys
       provider.misbehave({ key: full_key }, how)
       const outcome = await testOf(full_key)
       assert.equal(outcome.verdict, verdict, JSON.stringify(outcome))

@@ -76,63 +76,74 @@ Instant time_of(const Request& request, std::string_view name, Instant now) {
   return parse_rfc3339(request.query_value(name).value_or("")).value_or(now);
 }
 
+/// The buckets of a report, all of them: 31 days of what is made up here are far under the provider's 1,000 rows.
 Page page_of(const Request& request, Instant now) {
-  const bool hourly = request.query_value("bucket_width") == "1h";
+  const bool hourly = request.query_value("time_bucket_width") == "1h";
+  constexpr std::int64_t kBucketsMax = 31 * 24;
   return cut_page(time_of(request, "starting_at", now), time_of(request, "ending_at", now),
-                  hourly ? std::chrono::seconds{3600} : std::chrono::seconds{86'400},
-                  number(request, "limit", hourly ? 24 : 7), request.query_value("page").value_or(""));
+                  hourly ? std::chrono::seconds{3600} : std::chrono::seconds{86'400}, kBucketsMax, "");
 }
 
-std::string buckets(const Page& page, const std::function<void(Writer&, Instant)>& write) {
+Figures figures_of(const Stream& stream, const Page& page, Instant start, Instant now) {
+  return page.width == std::chrono::hours{1} ? figures_of_hour(stream, start, now)
+                                             : figures_of_day(stream, day_of(start), now);
+}
+
+/// Begins a row of a report, up to the end of its group but for the bracket.
+void begin_row(Writer& out, const Page& page, Instant start, const Stream& stream) {
+  out.begin_object().name("starting_at").string(to_rfc3339(start));
+  out.name("ending_at").string(to_rfc3339(start + page.width)).name("group").begin_object();
+  out.name("api_key_id").string(stream.remote_key).name("model").string(stream.model);
+  out.name("workspace_id").string(stream.project);
+}
+
+std::string end_report(Writer& out, Instant now) {
+  out.end_array().name("has_more").boolean(false).name("next_page").null();
+  return out.name("data_refreshed_at").string(to_rfc3339(now)).end_object().take();
+}
+
+std::string usage(const Request& request, Instant now) {
+  const Page page = page_of(request, now);
   Writer out;
   out.begin_object().name("data").begin_array();
   for (const Instant start : page.starts) {
-    out.begin_object().name("starting_at").string(to_rfc3339(start));
-    out.name("ending_at").string(to_rfc3339(start + page.width)).name("results").begin_array();
-    write(out, start);
-    out.end_array().end_object();
-  }
-  out.end_array().name("has_more").boolean(!page.next.empty()).name("next_page");
-  page.next.empty() ? out.null() : out.string(page.next);
-  return out.end_object().take();
-}
-
-std::string messages(const Request& request, Instant now) {
-  const Page page = page_of(request, now);
-  return buckets(page, [&](Writer& out, Instant start) {
     for (const Stream& stream : anthropic_streams()) {
-      const Figures figures = page.width == std::chrono::hours{1} ? figures_of_hour(stream, start, now)
-                                                                  : figures_of_day(stream, day_of(start), now);
+      const Figures figures = figures_of(stream, page, start, now);
       if (figures.requests == 0) continue;
-      out.begin_object().name("uncached_input_tokens").integer(figures.input - figures.cached);
-      out.name("cache_creation").begin_object().name("ephemeral_1h_input_tokens").integer(0);
-      out.name("ephemeral_5m_input_tokens").integer(0).end_object();
+      begin_row(out, page, start, stream);
+      out.name("service_tier").string("standard").end_object().name("usage").begin_object();
+      out.name("uncached_input_tokens").integer(figures.input - figures.cached).name("cache_creation").begin_object();
+      out.name("ephemeral_5m_input_tokens").integer(0).name("ephemeral_1h_input_tokens").integer(0).end_object();
       out.name("cache_read_input_tokens").integer(figures.cached).name("output_tokens").integer(figures.output);
+      out.name("total_tokens").integer(figures.input + figures.output).name("requests").integer(figures.requests);
       out.name("server_tool_use").begin_object().name("web_search_requests").integer(0).end_object();
-      out.name("api_key_id").string(stream.remote_key).name("workspace_id").string(stream.project);
-      out.name("model").string(stream.model).name("service_tier").string("standard");
-      out.name("context_window").string("0-200k").end_object();
+      out.end_object().end_object();
     }
-  });
+  }
+  return end_report(out, now);
 }
 
 std::string costs(const Request& request, Instant now) {
   const Page page = page_of(request, now);
-  return buckets(page, [&](Writer& out, Instant start) {
+  Writer out;
+  out.begin_object().name("data").begin_array();
+  for (const Instant start : page.starts) {
     for (const Stream& stream : anthropic_streams()) {
-      const Figures figures = figures_of_day(stream, day_of(start), now);
+      const Figures figures = figures_of(stream, page, start, now);
       for (const auto& [part, type] : {std::pair{Part::input, "uncached_input_tokens"},
                                        {Part::cached, "cache_read_input_tokens"},
                                        {Part::output, "output_tokens"}}) {
         const std::int64_t picos = cost_picos(stream, figures, part);
         if (picos == 0) continue;
-        out.begin_object().name("amount").string(picos_text(picos, kCentsPerUnit)).name("currency").string("USD");
-        out.name("description").string(stream.model + " usage, " + type).name("cost_type").string("tokens");
-        out.name("token_type").string(type).name("model").string(stream.model).name("service_tier").string("standard");
-        out.name("workspace_id").string(stream.project).end_object();
+        begin_row(out, page, start, stream);
+        out.name("cost_type").string("tokens").name("token_type").string(type).end_object().name("cost").begin_object();
+        out.name("amount").string(picos_text(picos, kCentsPerUnit));
+        out.name("list_amount").string(picos_text(picos, kCentsPerUnit));
+        out.name("currency").string("USD").name("requests").null().end_object().end_object();
       }
     }
-  });
+  }
+  return end_report(out, now);
 }
 
 }  // namespace
@@ -149,14 +160,8 @@ void add_anthropic(std::vector<net::Route>& routes, const Clock* clock) {
   });
   get("/organizations/workspaces", true, [](const Request&) { return workspaces(); });
   get("/organizations/api_keys", true, [](const Request&) { return api_keys(); });
-  get("/organizations/usage_report/messages", true,
-      [clock](const Request& request) { return messages(request, clock->now()); });
-  get("/organizations/cost_report", true, [clock](const Request& request) { return costs(request, clock->now()); });
-  // The newer reports are not played: Keyledger falls back to the older ones, as it does where they are not enabled.
-  for (const char* report : {"usage", "cost"}) {
-    routes.push_back(route(net::Method::get, std::string{"/anthropic/v1/organizations/analytics/"} + report,
-                           [](const Request&) { return refused(404, "not_found_error", "Not found."); }));
-  }
+  get("/organizations/analytics/usage", true, [clock](const Request& request) { return usage(request, clock->now()); });
+  get("/organizations/analytics/cost", true, [clock](const Request& request) { return costs(request, clock->now()); });
   get("/organizations/spend_limits", true,
       [](const Request&) { return std::string{R"({"data":[],"has_more":false,"next_page":null})"}; });
 }

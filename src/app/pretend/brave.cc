@@ -19,10 +19,13 @@ Reply search(const Request& request, Instant now) {
   const Day next_month = std::chrono::sys_days{(today.year() / today.month() + std::chrono::months{1}) / 1};
   const auto left = std::chrono::floor<std::chrono::seconds>(Instant{next_month} - now);
   Reply reply = net::json_reply(200, R"({"type":"search","query":{"original":"demo"},"web":{"results":[]}})");
-  reply.headers.add("X-RateLimit-Limit", fmt::format("1, {}", kMonthQuota));
-  reply.headers.add("X-RateLimit-Policy", fmt::format("1;w=1, {};w=2592000", kMonthQuota));
-  reply.headers.add("X-RateLimit-Remaining", fmt::format("1, {}", kMonthQuota - kUsed));
-  reply.headers.add("X-RateLimit-Reset", fmt::format("1, {}", left.count()));
+  const std::pair<std::string, std::string> quota[] = {
+      {"Limit", fmt::format("1, {}", kMonthQuota)},
+      {"Policy", fmt::format("1;w=1, {};w=2592000", kMonthQuota)},
+      {"Remaining", fmt::format("1, {}", kMonthQuota - kUsed)},
+      {"Reset", fmt::format("1, {}", left.count())},
+  };
+  for (const auto& [name, value] : quota) reply.headers.add("X-RateLimit-" + name, value);
   return reply;
 }
 

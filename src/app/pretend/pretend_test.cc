@@ -86,5 +86,23 @@ TEST(Pretend, OnlyAdminKeysReadCostsAndRevokedOnesReadNothing) {
   EXPECT_TRUE(result["amount"]["value"].text()) << "amounts come as text, as they do live";
 }
 
+TEST(Pretend, AnthropicsReportsTellCostByKeyInCents) {
+  const ManualClock clock(kNow);
+  const net::Router router(routes(&clock));
+  const std::vector<DemoKey> keys = anthropic_keys();
+  const Day day = day_of(kNow) - std::chrono::days{2};
+  const net::Reply reply =
+      ask(router, "/anthropic/v1/organizations/analytics/cost",
+          {{"starting_at", to_rfc3339(day)}, {"ending_at", to_rfc3339(day + std::chrono::days{1})}}, keys[0].text);
+  ASSERT_EQ(reply.status, 200u);
+  const Result<json::Value> document = json::parse(reply.body);
+  ASSERT_TRUE(document);
+  const json::Value& row = (*document)["data"].items().front();
+  EXPECT_EQ(row["group"]["api_key_id"].text(), keys[1].remote_id);
+  const Stream stream = anthropic_streams().front();
+  const std::int64_t picos = cost_picos(stream, figures_of_day(stream, day, kNow), Part::input);
+  EXPECT_EQ(row["cost"]["amount"].text(), picos_text(picos, 100));
+}
+
 }  // namespace
 }  // namespace keyledger::app::pretend

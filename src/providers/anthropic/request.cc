@@ -24,7 +24,7 @@ Call request(const Access& access, std::string target, Patience patience, std::s
   call.request.base = access.base;
   call.request.target = std::move(target);
   call.request.headers.add("Accept", "application/json");
-  call.request.headers.add("anthropic-version", std::string{kVersion});
+  call.request.headers.set("anthropic-version", std::string{kVersion});
   if (!beta.empty()) call.request.headers.add("anthropic-beta", std::string{beta});
   call.request.secret_header = "x-api-key";
   call.request.secret = access.key.copy();

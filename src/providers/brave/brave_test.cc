@@ -9,7 +9,7 @@ namespace keyledger::providers::brave {
 namespace {
 
 using testing::access_with;
-using testing::recorded;
+using testing::recorded_answer;
 using testing::reply;
 using testing::ScriptedHttp;
 
@@ -47,7 +47,7 @@ TEST(Brave, AKeyCalledWrongTwiceIsDead) {
 TEST(Brave, AKeyCalledWrongOnceAndWorkingOnRepeatIsValid) {
   ScriptedHttp http;
   http.on(kSearch, reply(422, kInvalid));
-  http.on(kSearch, reply(200, recorded("brave/testdata/search.json"), quota_headers()));
+  http.on(kSearch, reply(200, recorded_answer("brave/testdata/search.json"), quota_headers()));
   const KeyTest result = test_with(http);
   EXPECT_EQ(result.verdict, keys::Verdict::valid);
   ASSERT_EQ(result.readings.size(), 2U);
@@ -63,7 +63,7 @@ TEST(Brave, AKeyThatCannotBeAskedAgainIsNotCalledDead) {
 
 TEST(Brave, AGoodKeyCostsOneSearchAndNoMore) {
   ScriptedHttp http;
-  http.on(kSearch, reply(200, recorded("brave/testdata/search.json")));
+  http.on(kSearch, reply(200, recorded_answer("brave/testdata/search.json")));
   EXPECT_EQ(test_with(http).verdict, keys::Verdict::valid);
   EXPECT_EQ(http.seen.size(), 1U);
 }
@@ -77,7 +77,7 @@ TEST(Brave, ABrokenConnectionIsNotRepeatedSinceTheSearchMayHaveBeenBilled) {
 
 TEST(Brave, ARateLimitedKeyTellsItsRealUseAndWhenToComeBack) {
   ScriptedHttp http;
-  http.on(kSearch, reply(429, recorded("brave/testdata/rate_limited.json"), quota_headers()));
+  http.on(kSearch, reply(429, recorded_answer("brave/testdata/rate_limited.json"), quota_headers()));
   const KeyTest result = test_with(http);
   EXPECT_EQ(result.verdict, keys::Verdict::rate_limited);
   EXPECT_EQ(result.finding.retry_after_seconds, 1);

@@ -10,7 +10,7 @@ namespace {
 
 using keys::KeyType;
 using testing::access_with;
-using testing::recorded;
+using testing::recorded_answer;
 using testing::reply;
 using testing::ScriptedHttp;
 
@@ -34,14 +34,14 @@ Fetched fetch_with(const ScriptedHttp& http) {
 
 TEST(ElevenLabs, CreditsAndRequestsBecomeOneRowADay) {
   ScriptedHttp http;
-  http.on(kCredits, reply(200, recorded("elevenlabs/testdata/credits.json")));
-  http.on(kRequests, reply(200, recorded("elevenlabs/testdata/requests.json")));
-  EXPECT_EQ(testing::render(fetch_with(http)), recorded("elevenlabs/testdata/stats.txt"));
+  http.on(kCredits, reply(200, recorded_answer("elevenlabs/testdata/credits.json")));
+  http.on(kRequests, reply(200, recorded_answer("elevenlabs/testdata/requests.json")));
+  EXPECT_EQ(testing::as_lines(fetch_with(http)), recorded_answer("elevenlabs/testdata/stats.txt"));
 }
 
 TEST(ElevenLabs, RequestsAreUnknownWhereThatMetricIsRefused) {
   ScriptedHttp http;
-  http.on(kCredits, reply(200, recorded("elevenlabs/testdata/credits.json")));
+  http.on(kCredits, reply(200, recorded_answer("elevenlabs/testdata/credits.json")));
   http.on(kRequests, reply(422, R"({"detail":[{"msg":"unknown metric"}]})"));
   const Fetched fetched = fetch_with(http);
   ASSERT_EQ(fetched.usage.size(), 2U);
@@ -52,12 +52,14 @@ TEST(ElevenLabs, RequestsAreUnknownWhereThatMetricIsRefused) {
 
 TEST(ElevenLabs, AFailureOfEitherMetricReplacesNothing) {
   ScriptedHttp http;
-  http.on(kCredits, reply(200, recorded("elevenlabs/testdata/credits.json")));
+  http.on(kCredits, reply(200, recorded_answer("elevenlabs/testdata/credits.json")));
   http.on(kRequests, reply(503, "{}"));
-  EXPECT_EQ(testing::render(fetch_with(http)), "finding provider_error 503 ''\n");
+  EXPECT_EQ(testing::as_lines(fetch_with(http)), "finding provider_error 503\n");
   ScriptedHttp forbidden;
   forbidden.on(kCredits, reply(401, R"({"detail":{"status":"missing_permissions","message":"missing user_read."}})"));
-  EXPECT_EQ(testing::render(fetch_with(forbidden)), "finding missing_scope 401 'missing user_read.' scope=user_read\n");
+  const Fetched refused = fetch_with(forbidden);
+  EXPECT_TRUE(refused.complete.empty());
+  EXPECT_EQ(testing::render_all(refused.findings), "finding missing_scope 401 'missing user_read.' scope=user_read\n");
 }
 
 TEST(ElevenLabs, StatisticsAreReadOnlyWhenTimesAndValuesFit) {
@@ -99,7 +101,7 @@ TEST(ElevenLabs, StatisticsAreReadOnlyWhenTimesAndValuesFit) {
 TEST(ElevenLabs, UnreadableStatisticsAreTold) {
   ScriptedHttp http;
   http.on("/v1/usage/character-stats", reply(200, R"({"time":5})"));
-  EXPECT_EQ(testing::render(fetch_with(http)), "finding malformed_answer 200 ''\n");
+  EXPECT_EQ(testing::as_lines(fetch_with(http)), "finding malformed_answer 200\n");
 }
 
 TEST(ElevenLabs, APastDueSubscriptionNeedsPayment) {

@@ -10,7 +10,7 @@ namespace {
 
 using keys::KeyType;
 using testing::access_with;
-using testing::recorded;
+using testing::recorded_answer;
 using testing::reply;
 using testing::ScriptedHttp;
 
@@ -29,16 +29,16 @@ json::Value value(const std::string& text) {
 
 TEST(OpenRouter, AManagementKeyAlsoReadsTheBalance) {
   ScriptedHttp http;
-  http.on("/key", reply(200, recorded("openrouter/testdata/management_key.json")));
-  http.on("/credits", reply(200, recorded("openrouter/testdata/credits.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/management_key.json")));
+  http.on("/credits", reply(200, recorded_answer("openrouter/testdata/credits.json")));
   const OpenRouter provider{&http, &clock()};
   EXPECT_EQ(testing::render(testing::run(provider.readings(access_with("k", KeyType::admin)))),
-            recorded("openrouter/testdata/readings.txt"));
+            recorded_answer("openrouter/testdata/readings.txt"));
 }
 
 TEST(OpenRouter, AnOrdinaryKeyIsNotAskedForTheBalance) {
   ScriptedHttp http;
-  http.on("/key", reply(200, recorded("openrouter/testdata/key.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/key.json")));
   const OpenRouter provider{&http, &clock()};
   EXPECT_EQ(testing::run(provider.readings(access_with("k", KeyType::standard))).readings.size(), 4U);
   EXPECT_EQ(http.seen.size(), 1U);
@@ -80,11 +80,11 @@ TEST(OpenRouter, TheBalanceNeedsBothNumbersWithinReason) {
 
 TEST(OpenRouter, ActivityBecomesOneRowADayAndModel) {
   ScriptedHttp http;
-  http.on("/activity", reply(200, recorded("openrouter/testdata/activity.json")));
+  http.on("/activity", reply(200, recorded_answer("openrouter/testdata/activity.json")));
   const OpenRouter provider{&http, &clock()};
   const Fetched fetched =
       testing::run(provider.fetch(access_with("k", KeyType::admin), days("2026-11-19", "2026-11-21")));
-  EXPECT_EQ(testing::render(fetched), recorded("openrouter/testdata/activity.txt"));
+  EXPECT_EQ(testing::as_lines(fetched), recorded_answer("openrouter/testdata/activity.txt"));
 }
 
 TEST(OpenRouter, ActivityThatCannotBeReadReplacesNothing) {
@@ -101,14 +101,14 @@ TEST(OpenRouter, ActivityThatCannotBeReadReplacesNothing) {
     const OpenRouter provider{&http, &clock()};
     const Fetched fetched =
         testing::run(provider.fetch(access_with("k", KeyType::admin), days("2026-11-19", "2026-11-21")));
-    EXPECT_EQ(testing::render(fetched), "finding malformed_answer 200 ''\n");
+    EXPECT_EQ(testing::as_lines(fetched), "finding malformed_answer 200\n");
   }
 }
 
 TEST(OpenRouter, AnOrdinaryKeyIsToldThatAManagementKeyIsNeeded) {
   ScriptedHttp http;
   http.on("/activity", reply(403, R"({"error":{"code":403,"message":"Only management keys can fetch activity"}})"));
-  http.on("/key", reply(200, recorded("openrouter/testdata/key.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/key.json")));
   const OpenRouter provider{&http, &clock()};
   const Fetched fetched =
       testing::run(provider.fetch(access_with("k", KeyType::standard), days("2026-11-19", "2026-11-21")));
@@ -126,7 +126,7 @@ TEST(OpenRouter, DaysBeforeTheLastThirtyAreSaidToBeUnknownAndNotEmpty) {
   const OpenRouter provider{&http, &clock()};
   const Fetched before =
       testing::run(provider.fetch(access_with("k", KeyType::admin), days("2026-10-21", "2026-11-21")));
-  EXPECT_EQ(testing::render(before), "finding truncated_history 0 ''\n");
+  EXPECT_EQ(testing::as_lines(before), "finding truncated_history 0\n");
   EXPECT_TRUE(http.seen.empty());
   const Fetched within =
       testing::run(provider.fetch(access_with("k", KeyType::admin), days("2026-10-22", "2026-11-21")));
@@ -135,11 +135,11 @@ TEST(OpenRouter, DaysBeforeTheLastThirtyAreSaidToBeUnknownAndNotEmpty) {
 
 TEST(OpenRouter, TheKeysOfTheAccountComeWithTheirDigests) {
   ScriptedHttp http;
-  http.on("/key", reply(200, recorded("openrouter/testdata/management_key.json")));
-  http.on("/keys", reply(200, recorded("openrouter/testdata/keys.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/management_key.json")));
+  http.on("/keys", reply(200, recorded_answer("openrouter/testdata/keys.json")));
   const OpenRouter provider{&http, &clock()};
   EXPECT_EQ(testing::render(testing::run(provider.discover(access_with("k", KeyType::admin)))),
-            recorded("openrouter/testdata/keys.txt"));
+            recorded_answer("openrouter/testdata/keys.txt"));
 }
 
 /// A page of keys whose ids begin with `prefix`.
@@ -153,7 +153,7 @@ std::string page(const std::string& prefix, std::size_t count) {
 
 TEST(OpenRouter, KeysAreReadPageByPageToTheEnd) {
   ScriptedHttp http;
-  http.on("/key", reply(200, recorded("openrouter/testdata/management_key.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/management_key.json")));
   http.on("/keys?offset=0&", reply(200, page("a", kKeysPerPage)));
   http.on("/keys?offset=100&", reply(200, page("b", kKeysPerPage)));
   http.on("/keys?offset=200&", reply(200, page("c", 1)));
@@ -166,7 +166,7 @@ TEST(OpenRouter, KeysAreReadPageByPageToTheEnd) {
 
 TEST(OpenRouter, AListThatRepeatsItselfEnds) {
   ScriptedHttp http;
-  http.on("/key", reply(200, recorded("openrouter/testdata/management_key.json")));
+  http.on("/key", reply(200, recorded_answer("openrouter/testdata/management_key.json")));
   http.on("/keys", reply(200, page("a", kKeysPerPage)));
   const OpenRouter provider{&http, &clock()};
   testing::run(provider.discover(access_with("k", KeyType::admin)));

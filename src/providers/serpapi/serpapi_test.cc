@@ -20,7 +20,7 @@ TEST(SerpApi, TheKeyThatTheAnswerRepeatsIsNowhere) {
   // Also where the provider has no reason to put it.
   const std::string key = kCanary;
   const std::string bodies[] = {
-      testing::recorded("serpapi/testdata/account.json"),
+      testing::recorded_answer("serpapi/testdata/account.json"),
       R"({"account_id":")" + key + R"(","plan_name":"x )" + key + R"(","total_searches_left":0,"api_key":")" + key +
           R"("})",
       R"({"error":"Invalid API key )" + key + R"("})",

@@ -1,5 +1,5 @@
-// providers/table/recorded.h: for tests only. Recorded pairs: what a provider answered, and what we make of it, as
-// text.
+// providers/table/recorded.h: for tests only. Key tests, readings and discoveries as lines of text, beside
+// providers/testing_rows.h, which has rows.
 #pragma once
 
 #include <fmt/format.h>

@@ -11,7 +11,7 @@ namespace {
 using keys::KeyType;
 using testing::access_with;
 using testing::provider_of;
-using testing::recorded;
+using testing::recorded_answer;
 using testing::reply;
 using testing::ScriptedHttp;
 
@@ -77,10 +77,10 @@ TEST(Recorded, EachKeyTestTellsWhatIsWrittenBesideIt) {
     SCOPED_TRACE(pair.pair);
     ScriptedHttp http;
     const std::string stem = pair.pair;
-    http.on(pair.method, pair.target, reply(pair.status, recorded(stem + ".json"), pair.headers));
+    http.on(pair.method, pair.target, reply(pair.status, recorded_answer(stem + ".json"), pair.headers));
     const std::unique_ptr<Provider> provider = provider_of(pair.provider, &http, &clock());
     const KeyTest result = testing::run(provider->test(access_with("canary-serpapi-key-0123456789abcdef", pair.type)));
-    EXPECT_EQ(testing::render(result), recorded(stem + ".txt"));
+    EXPECT_EQ(testing::render(result), recorded_answer(stem + ".txt"));
     EXPECT_TRUE(http.unexpected.empty());
   }
 }
@@ -89,7 +89,7 @@ TEST(Recorded, ReadingsAreThoseOfTheKeyTestWhereItIsFree) {
   for (const auto& pair : kPairs) {
     ScriptedHttp http;
     const std::string stem = pair.pair;
-    http.on(pair.method, pair.target, reply(pair.status, recorded(stem + ".json"), pair.headers));
+    http.on(pair.method, pair.target, reply(pair.status, recorded_answer(stem + ".json"), pair.headers));
     const std::unique_ptr<Provider> provider = provider_of(pair.provider, &http, &clock());
     SCOPED_TRACE(pair.pair);
     if (provider->description().id == "github" || !provider->description().reads_readings) continue;

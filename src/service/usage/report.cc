@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "service/usage/report_builder.h"
 #include "store/account_store.h"
 #include "store/provider_key_store.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace keyledger::service {
 namespace {
@@ -194,12 +195,14 @@ Result<Sums> read_sums(Transaction& transaction, const SumsQuery& query, const u
   Result<void> done = read_days_and_keys(transaction, query, sums);
   const bool needs_words = query.group_by == GroupBy::model || !query.selection.all();
   if (done && needs_words) done = read_words(transaction, sums);
+  if (done) done = take(sums.unpriced, UsageReportStore::unpriced(transaction, days_of(query.range)));
   if (!done) return std::unexpected(done.error());
-  if (!query.selection.all()) {
-    done = Lines(transaction, query, prices, sums).read();
-  } else {
+  if (query.selection.all()) {
     done = read_rollup_groups(transaction, query, sums);
-    if (done) done = take(sums.unpriced, UsageReportStore::unpriced(transaction, days_of(query.range)));
+  } else if (by_hour(query) || rollup_of(query) || !sums.unpriced.empty()) {
+    // Only some of what is unpriced belongs to the selection, which the rows have to tell.
+    sums.unpriced.clear();
+    done = Lines(transaction, query, prices, sums).read();
   }
   if (!done) return std::unexpected(done.error());
   return sums;

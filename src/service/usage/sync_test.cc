@@ -221,9 +221,8 @@ TEST_F(SyncTest, HistoryIsReadFromNewToOldAndGoesOnAfterARestart) {
   const auto known = (day("2026-11-21") - oldest_).count() + 1;
   EXPECT_EQ(sum("requests", "usage_days"), known);
   EXPECT_EQ(world_.number("SELECT backfill_done FROM usage_sources"), 1);
-  // Ten months of figures, then at least three empty windows, and thirteen months in all.
-  EXPECT_LE(provider.fetches.back().from, Instant{day("2026-11-21") - days{kHistoryTriedDays}});
-  EXPECT_GE(provider.fetches.back().from, Instant{day("2026-11-21") - days{kHistoryTriedDays + 31}});
+  // Eleven windows of 31 days reach the oldest figures; then three empty ones, past thirteen months.
+  EXPECT_EQ(provider.fetches.back().from, Instant{day("2026-11-20") - days{14 * 31}});
 }
 
 TEST_F(SyncTest, AWindowThatFailsIsNotPassedOver) {

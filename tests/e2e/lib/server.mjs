@@ -268,7 +268,7 @@ function exchange(module, options, text) {
       response.on('error', failed)
     })
     request.on('error', failed)
-    request.setTimeout(60_000, () => request.destroy(new Error(`no answer to ${options.method} ${options.path} within 60 s`)))
+    request.setTimeout(75_000, () => request.destroy(new Error(`no answer to ${options.method} ${options.path} within 75 s`)))
     request.end(text)
   })
 }
