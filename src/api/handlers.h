@@ -40,6 +40,7 @@ KEYLEDGER_HANDLER(delete_key);
 KEYLEDGER_HANDLER(reveal_key);
 KEYLEDGER_HANDLER(test_key);
 KEYLEDGER_HANDLER(list_key_tests);
+KEYLEDGER_HANDLER(list_key_readings);
 KEYLEDGER_HANDLER(test_unstored_key);
 KEYLEDGER_HANDLER(detect_key);
 KEYLEDGER_HANDLER(list_providers);

@@ -40,6 +40,7 @@ const Entry kTable[] = {
     {.method = get, .pattern = "/api/keys/{id}/full", .who = Who::admin, .handler = &reveal_key, .reveals = true},
     {post, "/api/keys/{id}/test", Who::admin, &test_key, "", kSmallBody, false, "keys"},
     {get, "/api/keys/{id}/tests", Who::reader, &list_key_tests, "limit cursor"},
+    {get, "/api/keys/{id}/readings", Who::reader, &list_key_readings},
     {get, "/api/providers", Who::reader, &list_providers},
 
     {get, "/api/usage", Who::reader, &get_usage, "days from to group_by account_id key_id provider"},

@@ -12,8 +12,8 @@ namespace keyledger::app {
 /// SIGTERM, SIGINT and SIGHUP wait until `wait_for_stop` asks for them. Before any thread is started, since threads
 /// inherit it. A broken pipe is an error value, not a signal.
 void hold_signals();
-/// Waits for one of them. Afterwards a SIGINT ends the process at once, for whoever is in a hurry at a terminal; a second
-/// SIGTERM does not, since some supervisors send two.
+/// Waits for one of them. Afterwards a SIGINT ends the process at once, for whoever is in a hurry at a terminal; a
+/// second SIGTERM does not, since some supervisors send two.
 void wait_for_stop();
 
 /// Opens the listeners, prints the owner's password if this start made it, serves until a signal comes, and stops in

@@ -6,6 +6,7 @@
 #include "service/audit.h"
 #include "service/key_rules.h"
 #include "store/account_store.h"
+#include "store/budget_store.h"
 #include "store/provider_key_store.h"
 
 namespace keyledger::service {
@@ -13,6 +14,7 @@ namespace {
 
 using keys::Account;
 using store::AccountStore;
+using store::BudgetStore;
 using store::ProviderKeyStore;
 using store::Transaction;
 
@@ -54,7 +56,8 @@ Result<void> remove_keys(Transaction& transaction, Instant now, const Actor& act
                 "account_has_keys");
   }
   for (const keys::ProviderKey& key : *held) {
-    Result<void> done = ProviderKeyStore::remove(transaction, key.id);
+    Result<void> done = BudgetStore::remove_for(transaction, usage::BudgetScope::key, key.id.value);
+    if (done) done = ProviderKeyStore::remove(transaction, key.id);
     if (!done) return done;
     done = record_audit(transaction, now, actor, "keys.delete", fmt::format("provider_keys/{}", key.id.value),
                         {{"name", key.name}, {"with", subject(id)}});
@@ -116,7 +119,8 @@ runtime::Task<Result<void>> Accounts::remove(Actor actor, AccountId id, bool cas
     if (!account) return std::unexpected(account.error());
     Result<void> done = remove_keys(transaction, now, actor, id, cascade);
     if (!done) return done;
-    done = AccountStore::remove(transaction, id);
+    done = BudgetStore::remove_for(transaction, usage::BudgetScope::account, id.value);
+    if (done) done = AccountStore::remove(transaction, id);
     if (!done) return done;
     return record_audit(transaction, now, actor, "accounts.delete", subject(id), {{"email", account->email}});
   };

@@ -5,6 +5,7 @@
 #include "service/key_rules.h"
 #include "service/key_test_records.h"
 #include "service/provider_keys.h"
+#include "store/reading_store.h"
 
 namespace keyledger::service {
 
@@ -29,6 +30,25 @@ runtime::Task<Result<std::vector<NumberedTest>>> ProviderKeys::tests(ProviderKey
   co_return tests;
 }
 
+runtime::Task<Result<std::vector<ReadingShown>>> ProviderKeys::readings(ProviderKeyId id) const {
+  auto read = [id](Transaction& transaction) -> Result<std::vector<ReadingShown>> {
+    const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
+    if (!key) return std::unexpected(key.error());
+    Result<std::vector<store::ReadingStore::Stored>> stored = store::ReadingStore::latest(transaction, id);
+    if (!stored) return std::unexpected(stored.error());
+    std::vector<ReadingShown> shown;
+    for (store::ReadingStore::Stored& row : *stored) {
+      ReadingShown& line = shown.emplace_back();
+      static_cast<usage::Reading&>(line) = std::move(row.reading);
+      line.taken_at = row.taken_at;
+    }
+    return shown;
+  };
+  Result<std::vector<ReadingShown>> shown =
+      co_await core_.store->readers().run<std::vector<ReadingShown>>(std::move(read));
+  co_return shown;
+}
+
 runtime::Task<TestOutcome> ProviderKeys::run_test(std::string provider, providers::Access access) const {
   const providers::Provider* found = endpoints_->registry().find(provider);
   check_invariant(found != nullptr, "a stored provider is in the registry");
@@ -45,7 +65,8 @@ runtime::Task<Result<TestOutcome>> ProviderKeys::test(Actor actor, ProviderKeyId
   auto store_test = [actor = std::move(actor), id, outcome](Transaction& transaction) -> Result<void> {
     const Result<ProviderKey> still = ProviderKeyStore::get(transaction, id);  // it may be gone by now
     if (!still) return std::unexpected(still.error());
-    const Result<void> added = ProviderKeyStore::add_test(transaction, to_stored(id, outcome));
+    Result<void> added = ProviderKeyStore::add_test(transaction, to_stored(id, outcome));
+    if (added) added = store::ReadingStore::put(transaction, id, outcome.readings, outcome.at);
     if (!added) return added;
     return record_audit(transaction, outcome.at, actor, "keys.test", fmt::format("provider_keys/{}", id.value),
                         {{"code", outcome.code}});

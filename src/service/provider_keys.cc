@@ -8,6 +8,7 @@
 #include "service/key_rules.h"
 #include "service/key_test_records.h"
 #include "store/account_store.h"
+#include "store/budget_store.h"
 #include "store/identity_store.h"
 #include "store/provider_key_store.h"
 
@@ -289,7 +290,8 @@ runtime::Task<Result<void>> ProviderKeys::remove(Actor actor, ProviderKeyId id) 
   auto remove = [actor = std::move(actor), id, now](Transaction& transaction) -> Result<void> {
     const Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
     if (!key) return std::unexpected(key.error());
-    const Result<void> removed = ProviderKeyStore::remove(transaction, id);
+    Result<void> removed = store::BudgetStore::remove_for(transaction, usage::BudgetScope::key, id.value);
+    if (removed) removed = ProviderKeyStore::remove(transaction, id);
     if (!removed) return removed;
     return record_audit(transaction, now, actor, "keys.delete", subject(id),
                         {{"name", key->name}, {"masked_key", key->masked_key}});

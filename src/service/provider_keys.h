@@ -79,6 +79,12 @@ struct Recognised {
 };
 BOOST_DESCRIBE_STRUCT(Recognised, (), (provider, key_type, certain, masked_key))
 
+/// A quota or balance of a key, and when it was read.
+struct ReadingShown : usage::Reading {
+  Instant taken_at{};
+};
+BOOST_DESCRIBE_STRUCT(ReadingShown, (usage::Reading), (taken_at))
+
 /// What a provider can do, for people.
 struct ProviderInfo {
   std::string id{}, name{};
@@ -107,6 +113,8 @@ class ProviderKeys {
   [[nodiscard]] runtime::Task<Result<std::vector<NumberedTest>>> tests(ProviderKeyId id,
                                                                        std::optional<std::int64_t> before,
                                                                        std::int64_t limit) const;
+  /// The newest reading of each quota and balance of a key. Errors: not_found, reason unknown_key.
+  [[nodiscard]] runtime::Task<Result<std::vector<ReadingShown>>> readings(ProviderKeyId id) const;
   [[nodiscard]] Result<Recognised> recognise(Secret pasted) const;
   /// In the order in which a page shows them.
   [[nodiscard]] std::vector<ProviderInfo> providers() const;

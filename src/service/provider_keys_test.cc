@@ -5,6 +5,7 @@
 #include "service/accounts.h"
 #include "service/audit.h"
 #include "service/testing.h"
+#include "store/budget_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -221,6 +222,42 @@ TEST_F(ProviderKeysTest, AKeyThatIsNotStoredIsTestedAndNotKept) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->verdict, keys::Verdict::valid);
   EXPECT_EQ(world_.number("SELECT COUNT(*) FROM provider_keys"), 0);
+}
+
+TEST_F(ProviderKeysTest, TheQuotaThatATestTellsIsKept) {
+  const ProviderKeyId id = create(fresh("BSA" + std::string(28, 'b')))->id;
+  EXPECT_TRUE(run(keys_.readings(id))->empty());
+  http_.on("/v1/web/search", reply(200, R"({"type":"search","web":{"results":[]}})",
+                                   {{"X-RateLimit-Limit", "1, 15000"},
+                                    {"X-RateLimit-Policy", "1;w=1, 15000;w=2592000"},
+                                    {"X-RateLimit-Remaining", "0, 14000"},
+                                    {"X-RateLimit-Reset", "1, 1419704"}}));
+  ASSERT_TRUE(run(keys_.test(kOwner, id)));
+  const auto readings = run(keys_.readings(id));
+  ASSERT_TRUE(readings);
+  const auto month = std::find_if(readings->begin(), readings->end(),
+                                  [](const ReadingShown& reading) { return reading.name == "month_quota"; });
+  ASSERT_NE(month, readings->end());
+  EXPECT_EQ(month->remaining, 14'000);
+  EXPECT_EQ(month->taken_at, testing::kStart);
+  EXPECT_EQ(run(keys_.readings(ProviderKeyId{99})).error().reason, "unknown_key");
+}
+
+TEST_F(ProviderKeysTest, TheBudgetOfADeletedKeyGoesWithIt) {
+  const ProviderKeyId id = create(fresh(openai_key("proj", 'a')))->id;
+  ASSERT_TRUE(world_.store->writer().run_blocking<void>([&](store::Transaction& transaction) -> Result<void> {
+    usage::Budget budget;
+    budget.scope = usage::BudgetScope::key;
+    budget.key_id = id;
+    budget.amount = {Currency{}, 1'000'000'000};
+    budget.created_at = budget.updated_at = world_.clock.now();
+    const Result<BudgetId> made = store::BudgetStore::insert(transaction, budget);
+    if (!made) return std::unexpected(made.error());
+    return {};
+  }));
+  ASSERT_EQ(world_.number("SELECT COUNT(*) FROM budgets"), 1);
+  ASSERT_TRUE(run(keys_.remove(kOwner, id)));
+  EXPECT_EQ(world_.number("SELECT COUNT(*) FROM budgets"), 0);
 }
 
 TEST_F(ProviderKeysTest, ListsAreFiltered) {

@@ -139,8 +139,8 @@ Result<std::vector<UsageReportStore::Unpriced>> UsageReportStore::unpriced(Trans
 
 namespace {
 
-/// One look-up per chosen series and day: for some keys far less than reading all rows of the days. The series stand
-/// first, so that each is compared with the selection once.
+/// One look-up per chosen series and day: for some keys far less than reading all rows of the days. CROSS JOIN keeps
+/// SQLite to this order: the selection is compared once per series, and the rows come last.
 constexpr std::string_view kBuckets = R"sql(
   WITH RECURSIVE asked (bucket) AS (
     SELECT CAST(:from AS BIGINT) WHERE :from < :to UNION ALL SELECT bucket + 1 FROM asked WHERE bucket + 1 < :to))sql";
@@ -152,10 +152,10 @@ Query<UsageReportStore::Line> line_query(std::string_view table) {
   return {fmt::format(R"sql({0}
     SELECT {1}, u.bucket, s.source_id, o.provider, s.dataset_id, s.project_id, s.key_id, s.model_id,
            COALESCE(m.word, ''), COALESCE(t.word, '')
-      FROM usage_series s CROSS JOIN asked a JOIN {2} u ON u.bucket = a.bucket AND u.series_id = s.id
+      FROM usage_series s CROSS JOIN asked a CROSS JOIN {2} u
       JOIN usage_sources o ON o.id = s.source_id
       LEFT JOIN usage_words m ON m.id = s.model_id LEFT JOIN usage_words t ON t.id = s.tier_id
-     WHERE {3} ORDER BY u.bucket, s.source_id, s.id)sql",
+     WHERE u.bucket = a.bucket AND u.series_id = s.id AND {3} ORDER BY u.bucket, s.source_id, s.id)sql",
                       kBuckets, kUsageCounts, table, kChosen)};
 }
 
@@ -173,9 +173,9 @@ Result<std::vector<UsageReportStore::CostLine>> UsageReportStore::cost_lines(Tra
                                                                              const UsageSelection& selection) {
   static const Query<CostLine> kQuery{fmt::format(R"sql({0}
     SELECT c.bucket, s.source_id, o.provider, s.project_id, s.key_id, s.model_id, s.currency, c.nanos, c.attos
-      FROM cost_series s CROSS JOIN asked a JOIN cost_days c ON c.bucket = a.bucket AND c.series_id = s.id
+      FROM cost_series s CROSS JOIN asked a CROSS JOIN cost_days c
       JOIN usage_sources o ON o.id = s.source_id
-     WHERE {1} ORDER BY c.bucket, s.source_id, s.id)sql",
+     WHERE c.bucket = a.bucket AND c.series_id = s.id AND {1} ORDER BY c.bucket, s.source_id, s.id)sql",
                                                   kBuckets, kChosen)};
   return transaction.all(kQuery, ask(usage::Breakdown::key, range, selection));
 }

@@ -52,6 +52,7 @@ const CALLS = {
   revealKey: (made) => server.get(`/api/keys/${made.key.id}/full`),
   testKey: (made) => server.post(`/api/keys/${made.key.id}/test`),
   listKeyTests: (made) => server.get(`/api/keys/${made.key.id}/tests`),
+  listKeyReadings: (made) => server.get(`/api/keys/${made.key.id}/readings`),
   testUnstoredKey: () => server.post('/api/keys/test', { full_key: keyText.anthropic('contract') }),
   detectKey: () => server.post('/api/keys/detect', { full_key: 'sk-proj-x' }),
   listProviders: () => server.get('/api/providers'),

@@ -201,6 +201,15 @@ Task<Result<Reply>> list_key_tests(const Services* services, Call call) {
   });
 }
 
+Task<Result<Reply>> list_key_readings(const Services* services, Call call) {
+  const Result<ProviderKeyId> id = path_id<ProviderKeyId>(call.request);
+  if (!id) co_return std::unexpected(id.error());
+  Result<std::vector<service::ReadingShown>> readings = co_await services->keys->readings(*id);
+  if (!readings) co_return std::unexpected(readings.error());
+  co_return list(*readings, static_cast<std::int64_t>(readings->size()),
+                 [](const service::ReadingShown&) { return std::string{}; });  // all are on one page
+}
+
 Task<Result<Reply>> test_unstored_key(const Services* services, Call call) {
   Result<UnstoredKey> body = read_secret_body<UnstoredKey>(call.request);
   if (!body) co_return std::unexpected(body.error());

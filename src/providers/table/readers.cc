@@ -14,6 +14,17 @@ const json::Array* models_in(const json::Value& body) {
   return body["models"].array();
 }
 
+/// "balance_usd".
+std::string balance_name(Currency currency) {
+  std::string name = "balance_";
+  for (const char letter : currency.text()) name += static_cast<char>(letter - 'A' + 'a');
+  return name;
+}
+
+bool has_reading(const Told& told, std::string_view name) {
+  return std::ranges::any_of(told.readings, [name](const usage::Reading& reading) { return reading.name == name; });
+}
+
 }  // namespace
 
 Told unexpected() {
@@ -89,7 +100,9 @@ Told read_deepseek_balance(const json::Value& body, const net::Headers&, Instant
     const std::optional<Currency> currency = currency_of(info["currency"]);
     if (!currency) continue;
     const std::optional<Money> total = money_of(info["total_balance"], *currency);
-    if (total) told.readings.push_back(balance("balance", *total));
+    // A reading's name is its identity, and the order of the currencies is not told to stay.
+    const std::string name = balance_name(*currency);
+    if (total && !has_reading(told, name)) told.readings.push_back(balance(name, *total));
   }
   return told;
 }

@@ -19,7 +19,8 @@ namespace keyledger::providers::table {
 [[nodiscard]] Told read_models(const json::Value& body, const net::Headers& headers, Instant now);
 /// The first page of Gemini's models, whose number says nothing.
 [[nodiscard]] Told read_some_models(const json::Value& body, const net::Headers& headers, Instant now);
-/// DeepSeek's balance, one reading for each currency; insufficient_quota when it is not enough for a call.
+/// DeepSeek's balance, one reading for each currency (`balance_usd`, `balance_cny`); insufficient_quota when it is not
+/// enough for a call.
 [[nodiscard]] Told read_deepseek_balance(const json::Value& body, const net::Headers& headers, Instant now);
 /// Cohere's {"valid": true}; key_rejected for false. Facts: organization, owner.
 [[nodiscard]] Told read_cohere_check(const json::Value& body, const net::Headers& headers, Instant now);

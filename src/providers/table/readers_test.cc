@@ -56,6 +56,9 @@ TEST(Readers, ABalanceKeepsItsDigitsItsSignAndItsCurrency) {
       {R"({"is_available":true,"balance_infos":[{"currency":"yuan","total_balance":"1"},{"currency":"USD","total_balance":"1e400"},{"currency":"USD"},{"total_balance":"1"},5,null]})",
        "ok",
        {}},
+      {R"({"is_available":true,"balance_infos":[{"currency":"USD","total_balance":"1"},{"currency":"USD","total_balance":"2"}]})",
+       "ok",
+       {{"USD", 1'000'000'000}}},
       {R"({"is_available":true})", "ok", {}},
       {R"({"is_available":"yes"})", "unexpected_answer", {}},
   };
@@ -66,6 +69,7 @@ TEST(Readers, ABalanceKeepsItsDigitsItsSignAndItsCurrency) {
     ASSERT_EQ(told.readings.size(), c.want.size());
     for (std::size_t i = 0; i < c.want.size(); ++i) {
       EXPECT_EQ(told.readings[i].unit, c.want[i].first);
+      EXPECT_EQ(told.readings[i].name, c.want[i].first == "USD" ? "balance_usd" : "balance_cny");
       EXPECT_EQ(told.readings[i].money_remaining->nanos, c.want[i].second);
     }
   }

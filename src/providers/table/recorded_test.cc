@@ -82,6 +82,10 @@ TEST(Recorded, EachKeyTestTellsWhatIsWrittenBesideIt) {
     const KeyTest result = testing::run(provider->test(access_with("canary-serpapi-key-0123456789abcdef", pair.type)));
     EXPECT_EQ(testing::render(result), recorded_answer(stem + ".txt"));
     EXPECT_TRUE(http.unexpected.empty());
+    std::set<std::string> names;
+    for (const usage::Reading& reading : result.readings) {
+      EXPECT_TRUE(names.insert(reading.name).second) << "a reading is stored under its name: " << reading.name;
+    }
   }
 }
 

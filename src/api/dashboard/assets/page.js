@@ -69,8 +69,8 @@ function keyRow(key) {
   const name = element('td', key.name || key.remote_key_id || 'Not attributable to a key');
   name.append(element('span', [key.provider, key.masked_key].filter(Boolean).join('  '), 'mask'));
   const status = element('td');
-  status.append(element('span', key.status ? key.status.replaceAll('_', ' ') : '–', statusClass[key.status] || 'quiet'));
-  row.append(name, element('td', key.account_name || '–'), status, element('td', count(key.requests), 'number'),
+  if (key.status) status.append(element('span', key.status.replaceAll('_', ' '), statusClass[key.status] || 'quiet'));
+  row.append(name, element('td', key.account_name, 'account'), status, element('td', count(key.requests), 'number'),
     element('td', count(tokens(key)), 'number'), element('td', moneys(key.cost), 'number'));
   return row;
 }
