@@ -30,6 +30,20 @@ class House:
         self.sources_only = rules.get("sources_only", {}).get("fronts", [])
         self.problems = []
         self.used = set()  # (folder, included folder, by a test only)
+        self.helpers = self.test_helpers()
+
+    def test_helpers(self):
+        """Headers that unit tests include, and nothing else does."""
+        users = {}
+        for path in self.files():
+            for _, name in INCLUDE.findall(path.read_text(errors="replace")):
+                users.setdefault(name, set()).add(path)
+        helpers = set()
+        for _ in range(3):  # helpers of helpers
+            for name, files in users.items():
+                if all(is_test(file.relative_to(self.source)) or file in helpers for file in files):
+                    helpers.add(self.source / name)
+        return helpers
 
     def folder_of(self, relative):
         """The listed folder that a path lies in: the longest that fits, or nothing."""
@@ -47,7 +61,7 @@ class House:
         if folder is None:
             self.problems.append(f"{relative} lies in a folder that tools/floors.toml does not list")
             return
-        test = is_test(path.relative_to(self.source))
+        test = is_test(path.relative_to(self.source)) or path in self.helpers
         for quote, name in INCLUDE.findall(path.read_text(errors="replace")):
             if quote == '"':
                 self.check_own(relative, folder, test, name)

@@ -86,6 +86,13 @@ class Floors(unittest.TestCase):
         found = found_in({"src/net/client.cc": "#include <gtest/gtest.h>\n"})
         self.assertEqual(found, ["net/client.cc includes <gtest/gtest.h>, which is for tests"])
 
+    def test_a_header_that_only_tests_include_may_use_a_test_library(self):
+        helper = {"src/net/pretend.h": "#pragma once\n#include <gtest/gtest.h>\n"}
+        user = '#include "net/pretend.h"\n#include "net/server.h"\n'
+        self.assertEqual(found_in({**helper, "src/net/server_test.cc": user}), [])
+        self.assertEqual(found_in({**helper, "src/net/server.cc": user}),
+                         ["net/pretend.h includes <gtest/gtest.h>, which is for tests"])
+
     def test_an_unknown_library_is_a_decision(self):
         found = found_in({"src/net/client.cc": "#include <curl/curl.h>\n"})
         self.assertEqual(found,

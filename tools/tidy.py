@@ -10,6 +10,7 @@ import tomllib
 
 LINES_MAX = 500      # over it a file fails, unless it is listed
 LINES_WORTH = 300    # over it a file is worth a look
+FUNCTION_MAX = 80    # lines of a function; style says about 70
 TEXT_SUFFIXES = {".h", ".cc", ".cmake", ".css", ".html", ".json", ".md", ".mjs", ".js", ".py", ".sh", ".sql", ".toml",
                  ".ts", ".txt", ".yaml", ".yml", ""}
 SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", "testdata", "corpus"}
@@ -105,6 +106,7 @@ class Tidy:
                 self.say(file, 1, f'the first line says what the header is for: "// {own_name}: ..."')
         if not file.startswith("src/"):
             return
+        self.check_functions(file, text.split("\n"), code.split("\n"))
         test = file.endswith("_test.cc")
         self.search(file, code, r"\bco_await\b[^;{}]*\bco_await\b", "one co_await to a statement")
         self.search(file, code, r"\?[^;{}:]*\bco_await\b", "no co_await inside ?:")
@@ -114,6 +116,15 @@ class Tidy:
         if not test:
             self.listed_only(file, code, "reveal", r"[.>]reveal\(\)", "a secret is taken out: list it if it has to be")
             self.listed_only(file, code, "floating_point", r"\b(?:double|float)\b", "floating point: never for money")
+
+    def check_functions(self, file, lines, code):
+        """In formatted sources a function ends with a lone brace in the first column; what begins there is its head."""
+        for end, line in enumerate(lines):
+            if line != "}":
+                continue
+            start = next((at for at in range(end - 1, -1, -1) if re.match(r"[A-Za-z_\[~]", code[at])), end)
+            if end - start + 1 > FUNCTION_MAX:
+                self.say(file, start + 1, f"a function of {end - start + 1} lines: split it ({FUNCTION_MAX} at most)")
 
     def search(self, file, code, pattern, what):
         for found in re.finditer(pattern, code):

@@ -37,6 +37,7 @@ class Tidy(unittest.TestCase):
             ("src/base/a.cc", f"// {forgotten}: later\n", "finish it"),
             ("src/base/a.cc", "int a = 1;", "the last line has no end"),
             ("src/base/a.cc", "int a;\n" * 501, "501 lines"),
+            ("src/base/a.cc", "int f() {\n" + "  g();\n" * 79 + "}\n", "a function of 81 lines"),
             ("src/base/a.h", "// base/a.h: a.\nint a;\n", "#pragma once"),
             ("src/base/a.h", "#pragma once\n", "the first line says"),
             ("src/base/a.cc", "void f() { std::cout << 1; }\n", "standard output"),
@@ -62,6 +63,9 @@ class Tidy(unittest.TestCase):
         self.assertEqual(found_in({"src/base/a.cc": "auto a = key.reveal();\n"}, rules), [])
         self.assertEqual(found_in({"src/base/a.cc": "int a;\n"}, rules),
                          ["tools/tidy.toml: src/base/a.cc is listed under reveal without need"])
+
+    def test_a_function_of_eighty_lines_passes(self):
+        self.assertEqual(found_in({"src/base/a.cc": "int f() {\n" + "  g();\n" * 78 + "}\n"}), [])
 
     def test_digit_separators_are_no_literals(self):
         self.assertEqual(found_in({"src/base/a.cc": "int a = 10'000; int b = 20'000;\n"}), [])

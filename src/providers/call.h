@@ -27,7 +27,8 @@ struct Patience {
 };
 inline constexpr Patience kSyncPatience{};
 /// A person waits for a key test: one repetition, and not long.
-inline constexpr Patience kTestPatience{.attempts_max = 2, .wait_max = std::chrono::milliseconds{5'000}, .repeat_timeouts = false};
+inline constexpr Patience kTestPatience{
+    .attempts_max = 2, .wait_max = std::chrono::milliseconds{5'000}, .repeat_timeouts = false};
 
 /// Whether a request may be sent again after a connection broke, when nobody knows whether the provider saw it.
 enum class Repeat {

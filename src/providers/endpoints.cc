@@ -37,8 +37,8 @@ Result<net::BaseUrl> check_url(std::string_view text, bool allow_private, std::s
 Result<Endpoints> Endpoints::make(const Registry* registry, EndpointSettings settings) {
   for (const auto* urls : {&settings.base_urls, &settings.management_base_urls}) {
     for (const auto& [provider, url] : *urls) {
-      const std::string field = fmt::format("providers.{}.{}", provider,
-                                            urls == &settings.base_urls ? "base_url" : "management_base_url");
+      const std::string field =
+          fmt::format("providers.{}.{}", provider, urls == &settings.base_urls ? "base_url" : "management_base_url");
       if (registry->find(provider) == nullptr) {
         return fail(Code::invalid_argument, fmt::format("There is no provider {}.", provider), "unknown_provider",
                     field);
@@ -71,8 +71,9 @@ std::string Endpoints::management_base_url(std::string_view provider) const {
 Result<Access> Endpoints::access(std::string_view provider, keys::KeyType type, std::string_view own_base_url,
                                  Secret key) const {
   if (registry_->find(provider) == nullptr) {
-    return fail(Code::invalid_argument, fmt::format("There is no provider {}; GET /api/providers lists them.", provider),
-                "unknown_provider", "provider");
+    return fail(Code::invalid_argument,
+                fmt::format("There is no provider {}; GET /api/providers lists them.", provider), "unknown_provider",
+                "provider");
   }
   const std::string base = own_base_url.empty() ? base_url(provider) : std::string{own_base_url};
   if (base.empty()) {

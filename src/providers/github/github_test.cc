@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "providers/github/answers.h"
-#include "providers/table/recorded.h"
+#include "providers/table/recorded_testing.h"
 
 namespace keyledger::providers::github {
 namespace {

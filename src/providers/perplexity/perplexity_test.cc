@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "providers/table/recorded.h"
+#include "providers/table/recorded_testing.h"
 
 namespace keyledger::providers::perplexity {
 namespace {

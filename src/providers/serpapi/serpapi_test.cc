@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "providers/serpapi/answers.h"
-#include "providers/table/recorded.h"
+#include "providers/table/recorded_testing.h"
 
 namespace keyledger::providers::serpapi {
 namespace {

@@ -1,9 +1,9 @@
 // Recorded pairs of key tests: an answer in NAME.json, what the person is told in NAME.txt.
-#include "providers/table/recorded.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "providers/table/recorded_testing.h"
 
 namespace keyledger::providers::table {
 namespace {

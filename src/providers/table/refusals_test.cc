@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "providers/table/recorded.h"
+#include "providers/table/recorded_testing.h"
 
 namespace keyledger::providers::table {
 namespace {

@@ -1,4 +1,4 @@
-// providers/table/recorded.h: for tests only. Key tests, readings and discoveries as lines of text, beside
+// providers/table/recorded_testing.h: for tests only. Key tests, readings and discoveries as lines of text, beside
 // providers/testing_rows.h, which has rows.
 #pragma once
 
