@@ -162,8 +162,11 @@ void add_anthropic(std::vector<net::Route>& routes, const Clock* clock) {
   get("/organizations/api_keys", true, [](const Request&) { return api_keys(); });
   get("/organizations/analytics/usage", true, [clock](const Request& request) { return usage(request, clock->now()); });
   get("/organizations/analytics/cost", true, [clock](const Request& request) { return costs(request, clock->now()); });
-  get("/organizations/spend_limits", true,
-      [](const Request&) { return std::string{R"({"data":[],"has_more":false,"next_page":null})"}; });
+  // The older reports serve what lies before the analytics begin; the made-up organization did nothing then.
+  for (const char* path : {"spend_limits", "usage_report/messages", "cost_report"}) {
+    get(std::string{"/organizations/"} + path, true,
+        [](const Request&) { return std::string{R"({"data":[],"has_more":false,"next_page":null})"}; });
+  }
 }
 
 }  // namespace keyledger::app::pretend
