@@ -2,7 +2,7 @@
 // years of 200 keys and 20 models within 20 ms (p99); 3,000 durable changes a second with 64 clients.
 //   node bench/server.bench.mjs [start] [memory] [usage] [keys]     all without arguments
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
@@ -21,7 +21,7 @@ const say = (name, value, aim) => console.log(`${name.padEnd(52)} ${value.padSta
 async function fresh(options = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-bench-'))
   context.after(() => rm(folder, { recursive: true, force: true }))
-  return Server.start(context, { dataDir: path.join(folder, 'data'), level: 'warn', checked: false, ...options })
+  return Server.start(context, { dataDir: path.join(folder, 'data'), level: 'info', checked: false, ...options })
 }
 
 /** Sends the same kind of request over one connection, one after the other, and counts until told to stop. */
@@ -116,7 +116,23 @@ async function benchKeys() {
     const { rate, times } = await load(server, clients, 5, requestOf)
     say(`keys added by ${clients} client${clients > 1 ? 's' : ''}`, `${rate.toFixed(0)} /s`, clients > 1 ? '3,000 /s' : '')
     say('  p50, p99', `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)} ms`, '')
+    const syncs = await countSyncs(server, async () => (await load(server, clients, 2, requestOf)).times.length)
+    say('  changes to one sync', `${syncs.toFixed(1)}`, clients > 1 ? 'many' : '1')
   }
+}
+
+/** How many changes share one sync of the disk, counted by strace, which slows the server down: a run of its own. */
+async function countSyncs(server, work) {
+  const tracer = spawn('strace', ['-f', '-c', '-e', 'trace=fdatasync,fsync', '-p', String(server.pid)])
+  let told = ''
+  tracer.stderr.setEncoding('utf8').on('data', (text) => (told += text))
+  const ended = new Promise((done) => tracer.on('close', done))
+  await settled(500)
+  const changes = await work()
+  tracer.kill('SIGINT')
+  await ended
+  const calls = [...told.matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?f(?:data)?sync$/gm)].map((line) => Number(line[1]))
+  return changes / calls.reduce((sum, each) => sum + each, 0)
 }
 
 const BENCHES = { start: benchStart, memory: benchMemory, usage: benchUsage, keys: benchKeys }

@@ -55,9 +55,9 @@ Result<std::vector<KeyView>> view_page(Transaction& transaction, const ProviderK
 /// The account and the admin key that a key names have to be there and fit.
 Result<void> check_links(Transaction& transaction, const ProviderKey& key, std::optional<AccountId> account) {
   if (account) {
-    const Result<keys::Account> found = store::AccountStore::get(transaction, *account);
-    if (!found && found.error().code == Code::not_found) return store::unknown_account(*account, "account_id");
+    const Result<bool> found = store::AccountStore::exists(transaction, *account);
     if (!found) return std::unexpected(found.error());
+    if (!*found) return store::unknown_account(*account, "account_id");
   }
   if (!key.admin_key_id) return {};
   const Result<ProviderKey> admin = ProviderKeyStore::get(transaction, *key.admin_key_id);

@@ -78,6 +78,13 @@ Result<keys::Account> AccountStore::get(Transaction& transaction, AccountId id) 
   return std::move(**row);
 }
 
+Result<bool> AccountStore::exists(Transaction& transaction, AccountId id) {
+  static const Query<Single<AccountId>> kFind{"SELECT id FROM accounts WHERE id = :id"};
+  const Result<std::optional<Single<AccountId>>> row = transaction.one(kFind, ById{id});
+  if (!row) return std::unexpected(row.error());
+  return row->has_value();
+}
+
 Result<std::vector<keys::Account>> AccountStore::list(Transaction& transaction, AccountId after, std::int64_t limit,
                                                       const std::string& like) {
   static const Query<keys::Account> kList{R"sql(

@@ -24,6 +24,8 @@ class AccountStore {
   [[nodiscard]] static Result<void> remove(Transaction& transaction, AccountId id);
   /// Errors: not_found, reason unknown_account.
   [[nodiscard]] static Result<keys::Account> get(Transaction& transaction, AccountId id);
+  /// Whether there is one, without counting its keys.
+  [[nodiscard]] static Result<bool> exists(Transaction& transaction, AccountId id);
   /// Up to `limit` accounts with an id above `after`, in the order of their ids. `like` is an escaped LIKE pattern in
   /// lower case over e-mail, name and organization.
   [[nodiscard]] static Result<std::vector<keys::Account>> list(Transaction& transaction, AccountId after,
