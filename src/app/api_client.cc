@@ -87,11 +87,11 @@ Result<Answer> ApiClient::get_all(const Target& target) {
     answer = get(following.with("cursor", next));
   }
   if (!answer || !several) return answer;
-  json::Object whole;
-  for (const json::Member& member : *answer->value.object()) {
-    whole.push_back(member.first == "data" ? json::Member{"data", json::Value{std::move(rows)}} : member);
+  for (json::Member& member : *answer->value.object()) {
+    if (member.first != "data") continue;
+    member.second = json::Value{std::move(rows)};
+    break;
   }
-  answer->value = json::Value{std::move(whole)};
   answer->text = json::to_json(answer->value);
   return answer;
 }
