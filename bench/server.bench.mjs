@@ -1,6 +1,8 @@
 // The server as a whole, against the aims: start to first answer 150 ms; 30 MiB at rest; GET /api/usage?days=90 over three
 // years of 200 keys and 20 models within 20 ms (p99); 3,000 durable changes a second with 64 clients.
-//   node bench/server.bench.mjs [start] [memory] [usage] [keys]     all without arguments
+// A key's recent calls and its sums within 10 ms (p99), however many the ledger has: here 10 million, or as many as
+// KEYLEDGER_BENCH_EVENTS says.
+//   node bench/server.bench.mjs [start] [memory] [usage] [keys] [activity]     all without arguments
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -124,6 +126,43 @@ async function benchKeys() {
   }
 }
 
+/** The seed goes in with the server stopped. */
+async function seedActivity(server, events) {
+  const seed = (await readFile(new URL('activity_seed.sql', import.meta.url), 'utf8')).replaceAll('$EVENTS', String(events))
+  const start = performance.now()
+  const filling = promisify(execFile)('sqlite3', ['-bail', path.join(server.dataDir, 'keyledger.db')], { maxBuffer: 1 << 24 })
+  filling.child.stdin.end(seed)
+  await filling
+  return (performance.now() - start) / 1000
+}
+
+async function benchActivity() {
+  const events = Number(process.env.KEYLEDGER_BENCH_EVENTS ?? 10_000_000)
+  const server = await fresh()
+  await server.stop()
+  say(`${events} calls put in`, `${(await seedActivity(server, events)).toFixed(0)} s`, '')
+  const again = await server.again(context, { token: false })
+  again.token = server.token
+  const month = 30 * 86_400_000
+  const since = new Date(Date.now() - 2 * month).toISOString()
+  const until = new Date(Date.now() - 2 * month + 3_600_000).toISOString()
+  const cases = [['recent calls of one key', (key) => `/api/customer-keys/${key}/activity`, '10 ms (p99)'],
+    ['  of one customer (10 keys)', (key) => `/api/activity?customer_id=${key % 100 + 1}`, ''],
+    ['  of all', () => '/api/activity', ''],
+    ['  of all, an hour two months ago', () => `/api/activity?from=${since}&to=${until}`, ''],
+    ['  of one key, only refusals', (key) => `/api/customer-keys/${key}/activity?status=rate_limited`, ''],
+    ['stats of one key, 30 days', (key) => `/api/customer-keys/${key}/stats?days=30`, '10 ms (p99)'],
+    ['  of one key, 366 days', (key) => `/api/customer-keys/${key}/stats?days=366`, ''],
+    ['  of all keys, 1 day', () => '/api/stats?days=1', ''],
+    ['  of all keys, 30 days', () => '/api/stats?days=30', '']]
+  for (const [name, target, aim] of cases) {
+    let turn = 0
+    const request = () => `GET ${target((turn++ * 389) % 1000 + 1)} HTTP/1.1\r\nHost: 127.0.0.1:${again.port}\r\nAuthorization: Bearer ${again.token}\r\n\r\n`
+    const { times } = await load(again, 1, 4, request)
+    say(`${name}: p50, p99`, `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)} ms`, aim)
+  }
+}
+
 /** How many changes share one sync of the disk, counted by strace, which slows the server down: a run of its own. */
 async function countSyncs(server, work) {
   const tracer = spawn('strace', ['-f', '-c', '-e', 'trace=fdatasync,fsync', '-p', String(server.pid)])
@@ -138,7 +177,7 @@ async function countSyncs(server, work) {
   return changes / calls.reduce((sum, each) => sum + each, 0)
 }
 
-const BENCHES = { start: benchStart, memory: benchMemory, usage: benchUsage, keys: benchKeys }
+const BENCHES = { start: benchStart, memory: benchMemory, usage: benchUsage, keys: benchKeys, activity: benchActivity }
 const wanted = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(BENCHES)
 try {
   for (const name of wanted) await BENCHES[name]()

@@ -13,9 +13,11 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")     # little debug information: the build h
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # A precompiled header is only found again when the cache may ignore its time stamps.
+  # A precompiled header is only found again when the cache may ignore its time stamps. Paths are taken as relative, so
+  # that one build folder finds what another has compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(keyledger_options INTERFACE)

@@ -98,9 +98,11 @@ def check_codes(document):
         for status in operation["responses"]:
             if status.isdigit() and int(status) >= 400 and status not in statuses:
                 yield f"{where}: describes {status} without a code for it"
-        open_to_all = operation.get("security", document["security"]) == []
-        if not open_to_all and "unauthenticated" not in codes:
-            yield f"{where}: needs credentials and lacks unauthenticated"
+        security = operation.get("security", document["security"])
+        customer = any("customer_key" in scheme for scheme in security)
+        proof = "invalid_api_key" if customer else "unauthenticated"
+        if security and proof not in codes:
+            yield f"{where}: needs credentials and lacks {proof}"
         if "requestBody" in operation and "unsupported_media_type" not in codes:
             yield f"{where}: takes a body and lacks unsupported_media_type"
         named = {follow(document, parameter)["name"] for parameter in parameters}
@@ -199,6 +201,8 @@ def who_may(document, operation):
         return "Anyone."
     words = []
     for scheme in security:
+        if "customer_key" in scheme:
+            return "A customer key."
         if "session_cookie" in scheme:
             words.append("a signed-in browser")
         for scope in scheme.get("admin_token", []):
@@ -214,7 +218,10 @@ def curl(document, path, method, operation, parameters):
     words = ["curl"]
     if method != "get":
         words.append(f"-X {method.upper()}")
-    if operation.get("security", document["security"]) != []:
+    security = operation.get("security", document["security"])
+    if any("customer_key" in scheme for scheme in security):
+        words.append("-H 'X-API-Key: urt_...'")
+    elif security:
         words.append("-H 'Authorization: Bearer kla_...'")
     if any(follow(document, parameter)["name"] == "Idempotency-Key" for parameter in parameters):
         words.append("-H 'Idempotency-Key: 6f1c'")

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "net/router.h"
 #include "service/accounts.h"
 #include "service/audit.h"
@@ -20,6 +22,17 @@ class UsageSync;
 class UsageReports;
 class Budgets;
 class Prices;
+class Admission;
+class Customers;
+class CustomerKeys;
+class Activity;
+class Rentals;
+class Websites;
+class RentalAccounts;
+class Verifier;
+class Backups;
+class Imports;
+class Metrics;
 }  // namespace keyledger::service
 
 namespace keyledger::api {
@@ -38,10 +51,25 @@ struct Services {
   service::UsageReports* reports;
   service::Budgets* budgets;
   service::Prices* prices;
+  service::Admission* admission;
+  service::Customers* customers;
+  service::CustomerKeys* customer_keys;
+  service::Activity* activity;
+  service::Rentals* rentals;
+  service::Websites* websites;
+  service::RentalAccounts* rental_accounts;
+  service::Verifier* verifier;
+  service::Backups* backups;
+  service::Imports* imports;
+  service::Metrics* metrics;
   const Clock* clock;
+  std::vector<IpNetwork> trusted_proxies{};  // whose X-Forwarded-For is believed
+  std::string public_url{};                  // where customers reach us; empty: what their Host header says
+  std::string key_prefix = "urt_";
   std::string version{};
   bool demo = false;
   std::atomic<bool> ready{false};
+  std::function<std::int64_t()> connections = [] { return 0; };  // open ones; set before the server starts
 };
 
 /// Every route of the API, guarded, ready for the router. `services` outlives the routes.

@@ -12,11 +12,14 @@ using net::Method;
 using net::Reply;
 using net::Task;
 
+struct CustomerCall;
+
 /// A request together with whom it comes from.
 struct Call {
   net::Request request{};
   service::Principal who{};                   // of `anyone` routes: nobody
   std::optional<service::OnceTicket> once{};  // the request's Idempotency-Key, if it has one
+  CustomerCall* customer = nullptr;           // of `customer` routes: see door/customer_call.h
 };
 
 using Handler = Task<Result<Reply>> (*)(const Services* services, Call call);
@@ -27,6 +30,9 @@ enum class Who {
   signed_in,  // any proof: session, token of whatever scope, local socket
   reader,     // scope read or admin
   admin,      // scope admin
+  verifier,   // scope verify or admin
+  customer,   // a customer key, whose call is metered
+  machine,    // whoever asks from this machine itself, and not by way of a proxy; others as reader
 };
 
 /// One line of the table.
@@ -40,9 +46,12 @@ struct Entry {
   bool once = false;              // takes an Idempotency-Key
   std::string_view changes = "";  // the resources that a success changes, for those who listen to /api/events
   bool reveals = false;           // a GET that gives a secret away: guarded like a write
+  std::string_view action = "";   // of a customer's route: what its usage event says
 };
 
 /// Proof, scope, origin, media type, query parameters and Idempotency-Key, in this order; then the handler.
 [[nodiscard]] Task<Reply> guarded(const Services* services, const Entry* entry, net::Request request);
+/// The same for routes of customers: admission in place of proof and scope, and a usage event for every call.
+[[nodiscard]] Task<Reply> guarded_customer(const Services* services, const Entry* entry, net::Request request);
 
 }  // namespace keyledger::api

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include "api/call.h"
+#include "api/checks.h"
 #include "api/replies.h"
 #include "api/session/cookie.h"
 #include "crypto/hash.h"
-#include "service/events.h"
 
 namespace keyledger::api {
 namespace {
@@ -13,20 +12,6 @@ using service::Principal;
 
 bool is_write(const Entry& entry) {
   return entry.method != Method::get && entry.method != Method::head;
-}
-
-bool has_word(std::string_view words, std::string_view word) {
-  return (" " + std::string{words} + " ").find(" " + std::string{word} + " ") != std::string::npos;
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    words.emplace_back(word);
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-  }
-  return words;
 }
 
 /// The credentials' owner; nothing if there are none or they are not valid.
@@ -52,16 +37,29 @@ Task<Result<std::optional<Principal>>> authenticate(const Services* services, co
   co_return who;
 }
 
-Result<void> check_scope(const Entry& entry, const std::optional<Principal>& who) {
-  if (entry.who == Who::anyone) return {};
+std::string_view scope_of(Who who) {
+  if (who == Who::reader || who == Who::machine) return "read";
+  return who == Who::verifier ? "verify" : "admin";
+}
+
+/// Whether the request was sent on this machine itself. What a proxy hands on comes from here, too, and says so.
+bool from_this_machine(const net::Request& request) {
+  constexpr std::string_view kByProxies[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
+  for (const std::string_view name : kByProxies) {
+    if (request.headers.count(name) > 0) return false;
+  }
+  return request.peer.address == "::1" || request.peer.address.starts_with("127.");
+}
+
+Result<void> check_scope(const Entry& entry, const std::optional<Principal>& who, const net::Request& request) {
+  if (entry.who == Who::anyone || (entry.who == Who::machine && from_this_machine(request))) return {};
   if (!who) return fail(Code::unauthenticated, "Sign in, or send an admin token as Authorization: Bearer kla_...");
   const bool enough = entry.who == Who::signed_in || who->may(service::Scope::admin) ||
-                      (entry.who == Who::reader && who->may(service::Scope::read));
+                      (scope_of(entry.who) == "read" && who->may(service::Scope::read)) ||
+                      (entry.who == Who::verifier && who->may(service::Scope::verify));
   if (enough) return {};
-  return fail(
-      Code::forbidden,
-      fmt::format("This token lacks the scope {}; make one that has it.", entry.who == Who::reader ? "read" : "admin"),
-      "insufficient_scope");
+  return fail(Code::forbidden, fmt::format("This token lacks the scope {}; make one that has it.", scope_of(entry.who)),
+              "insufficient_scope");
 }
 
 /// Whether a browser says that the page that asks is ours. A browser always says so on writes; one that says nothing is
@@ -84,36 +82,6 @@ Result<void> check_origin(const Entry& entry, const Principal* who, const net::R
   return fail(Code::forbidden, "The request does not come from this dashboard's own page.", "cross_origin");
 }
 
-Result<void> check_media_type(const net::Request& request) {
-  if (request.body.empty()) return {};
-  const std::string_view type = request.headers.find("Content-Type").value_or("");
-  const std::string_view essence = type.substr(0, type.find(';'));
-  constexpr std::string_view kJson = "application/json";
-  const bool json =
-      essence.size() >= kJson.size() &&
-      std::equal(kJson.begin(), kJson.end(), essence.begin(),
-                 [](char want, char have) { return want == (have | (have >= 'A' && have <= 'Z' ? 32 : 0)); }) &&
-      essence.find_first_not_of(' ', kJson.size()) == std::string_view::npos;
-  if (json) return {};
-  return fail(Code::invalid_argument, "Send the body as Content-Type: application/json.", "unsupported_media_type");
-}
-
-Result<void> check_query(const Entry& entry, const net::Request& request) {
-  std::vector<std::string_view> seen;
-  for (const auto& [name, value] : request.query) {
-    if (!has_word(entry.query, name) || name.empty()) {
-      return fail(Code::invalid_argument, fmt::format("There is no parameter {}; leave it out.", name.substr(0, 64)),
-                  "unknown_parameter", name.substr(0, 64));
-    }
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      return fail(Code::invalid_argument, fmt::format("The parameter {} is given twice; give it once.", name),
-                  "unknown_parameter", name);
-    }
-    seen.push_back(name);
-  }
-  return {};
-}
-
 /// The ticket of a request with an Idempotency-Key: bound to the caller and the route, so that nobody meets another's.
 Result<std::optional<service::OnceTicket>> ticket_of(const Entry& entry, const Principal& who,
                                                      const net::Request& request) {
@@ -130,27 +98,12 @@ Result<std::optional<service::OnceTicket>> ticket_of(const Entry& entry, const P
   return ticket;
 }
 
-Reply refuse(const Error& error) {
-  Reply reply = problem(error);
-  if (error.reason == "unsupported_media_type") {
-    reply = net::problem_reply({.status = 415, .code = error.reason, .detail = error.message});
-  }
-  return reply;
-}
-
 Task<Reply> answer(const Services* services, const Entry* entry, Call call) {
   Result<Reply> reply = co_await entry->handler(services, std::move(call));
   if (!reply) co_return refuse(reply.error());
-  if (!entry->changes.empty()) services->events->publish(service::EventKind::changed, words_of(entry->changes));
+  announce(services, *entry);
   co_return std::move(*reply);
 }
-
-/// Frees the Idempotency-Key however the handler ends.
-struct Running {
-  service::Idempotency* idempotency;
-  const service::OnceTicket* ticket;
-  ~Running() { idempotency->end(*ticket); }
-};
 
 /// Runs a handler under its Idempotency-Key, or repeats the first answer.
 Task<Reply> answer_once(const Services* services, const Entry* entry, Call call) {
@@ -162,7 +115,7 @@ Task<Reply> answer_once(const Services* services, const Entry* entry, Call call)
     repeated.headers.set("Idempotent-Replayed", "true");
     co_return repeated;
   }
-  const Running running{services->idempotency, &ticket};
+  const RunningOnce running{services->idempotency, &ticket};
   Reply reply = co_await answer(services, entry, std::move(call));
   co_return reply;
 }
@@ -176,7 +129,7 @@ Task<Reply> guarded(const Services* services, const Entry* entry, net::Request r
     if (!found) co_return refuse(found.error());
     who = std::move(*found);
   }
-  Result<void> fine = check_scope(*entry, who);
+  Result<void> fine = check_scope(*entry, who, request);
   if (fine) fine = check_origin(*entry, who ? &*who : nullptr, request);
   if (fine) fine = check_media_type(request);
   if (fine) fine = check_query(*entry, request);

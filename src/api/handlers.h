@@ -58,6 +58,55 @@ KEYLEDGER_HANDLER(list_prices);
 KEYLEDGER_HANDLER(replace_prices);
 KEYLEDGER_HANDLER(reset_prices);
 
+// customers/
+KEYLEDGER_HANDLER(list_customers);
+KEYLEDGER_HANDLER(create_customer);
+KEYLEDGER_HANDLER(get_customer);
+KEYLEDGER_HANDLER(update_customer);
+KEYLEDGER_HANDLER(delete_customer);
+
+// customer_keys/
+KEYLEDGER_HANDLER(list_customer_keys);
+KEYLEDGER_HANDLER(create_customer_key);
+KEYLEDGER_HANDLER(get_customer_key);
+KEYLEDGER_HANDLER(update_customer_key);
+KEYLEDGER_HANDLER(revoke_customer_key);
+KEYLEDGER_HANDLER(rotate_customer_key);
+
+// activity/: what customers' programs called, and what it adds up to
+KEYLEDGER_HANDLER(list_activity);
+KEYLEDGER_HANDLER(list_key_activity);
+KEYLEDGER_HANDLER(get_key_stats);
+KEYLEDGER_HANDLER(get_stats);
+KEYLEDGER_HANDLER(get_ledger_stats);
+KEYLEDGER_HANDLER(verify_ledger);
+
+// websites/
+KEYLEDGER_HANDLER(list_websites);
+KEYLEDGER_HANDLER(create_website);
+KEYLEDGER_HANDLER(get_website);
+KEYLEDGER_HANDLER(update_website);
+KEYLEDGER_HANDLER(delete_website);
+KEYLEDGER_HANDLER(renew_rotation_secret);
+
+// rental_accounts/
+KEYLEDGER_HANDLER(list_rental_accounts);
+KEYLEDGER_HANDLER(create_rental_account);
+KEYLEDGER_HANDLER(import_rental_accounts);
+KEYLEDGER_HANDLER(get_rental_account);
+KEYLEDGER_HANDLER(update_rental_account);
+KEYLEDGER_HANDLER(delete_rental_account);
+KEYLEDGER_HANDLER(put_aside_rental_account);
+KEYLEDGER_HANDLER(restore_rental_account);
+KEYLEDGER_HANDLER(put_rental_account_password);
+KEYLEDGER_HANDLER(reveal_rental_account_password);
+KEYLEDGER_HANDLER(get_rental_account_history);
+
+// rentals/
+KEYLEDGER_HANDLER(list_rentals);
+KEYLEDGER_HANDLER(get_rental);
+KEYLEDGER_HANDLER(take_back_rental);
+
 // audit/
 KEYLEDGER_HANDLER(list_audit);
 KEYLEDGER_HANDLER(verify_audit);
@@ -71,11 +120,25 @@ KEYLEDGER_HANDLER(get_description);
 KEYLEDGER_HANDLER(get_docs);
 KEYLEDGER_HANDLER(get_docs_style);
 
-// dashboard/
-KEYLEDGER_HANDLER(get_page);
-KEYLEDGER_HANDLER(get_page_script);
-KEYLEDGER_HANDLER(get_page_style);
-KEYLEDGER_HANDLER(get_page_icon);
+// door/: what customers' programs call, and what asks for them
+KEYLEDGER_HANDLER(list_available);
+KEYLEDGER_HANDLER(rent_account);
+KEYLEDGER_HANDLER(get_rental_status);
+KEYLEDGER_HANDLER(return_account);
+KEYLEDGER_HANDLER(get_my_stats);
+KEYLEDGER_HANDLER(verify_key);
+KEYLEDGER_HANDLER(forward_auth);
+KEYLEDGER_HANDLER(get_guide);
+KEYLEDGER_HANDLER(get_guide_style);
+
+// upkeep/
+KEYLEDGER_HANDLER(create_backup);
+KEYLEDGER_HANDLER(get_backup);
+KEYLEDGER_HANDLER(create_import);
+KEYLEDGER_HANDLER(get_import);
+
+// metrics/
+KEYLEDGER_HANDLER(get_metrics);
 
 #undef KEYLEDGER_HANDLER
 

@@ -7,6 +7,7 @@ namespace {
 
 unsigned status_of(const Error& error) {
   if (error.reason == "idempotency_key_reused") return 422;
+  if (error.reason == "disk_full") return 507;
   switch (error.code) {
     case Code::invalid_argument: return 400;
     case Code::unauthenticated: return 401;
@@ -38,6 +39,7 @@ net::Reply problem(const Error& error) {
   // A limit's detail is the seconds to wait; whoever meets a full queue tries again at once.
   if (status == 429) reply.headers.set("Retry-After", error.detail.empty() ? "1" : error.detail);
   if (status == 503) reply.headers.set("Retry-After", "1");
+  if (status == 507) reply.headers.set("Retry-After", "30");  // somebody has to make room first
   return reply;
 }
 

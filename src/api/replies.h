@@ -32,7 +32,8 @@ template <typename T, typename Cursor>
 void write_page(json::Writer& out, const std::vector<T>& items, std::int64_t limit, Cursor cursor) {
   const std::size_t shown = std::min(items.size(), static_cast<std::size_t>(limit));
   out.name("data").begin_array();
-  for (std::size_t i = 0; i < shown; ++i) json::write(out, items[i]);
+  using json::write;  // a type that is written in a way of its own has a `write` beside it
+  for (std::size_t i = 0; i < shown; ++i) write(out, items[i]);
   out.end_array();
   out.name("next_cursor");
   if (items.size() > shown && shown > 0) {

@@ -1,3 +1,4 @@
+#include "api/dashboard/dashboard.h"
 #include "api/handlers.h"
 
 namespace keyledger::api {
@@ -5,6 +6,7 @@ namespace {
 
 constexpr std::size_t kSmallBody = 64 << 10;
 constexpr std::size_t kCatalogueBody = 8 << 20;
+constexpr std::size_t kImportBody = 9 << 20;  // a file of 4 MB, as JSON text
 
 using enum Method;
 
@@ -12,6 +14,7 @@ using enum Method;
 const Entry kTable[] = {
     {get, "/api/health", Who::anyone, &get_health},
     {get, "/readyz", Who::anyone, &get_ready},
+    {get, "/metrics", Who::machine, &get_metrics},
 
     {get, "/api/session", Who::signed_in, &get_session},
     {post, "/api/session", Who::anyone, &sign_in, "", kSmallBody},
@@ -29,6 +32,41 @@ const Entry kTable[] = {
     {get, "/api/accounts/{id}", Who::reader, &get_account},
     {put, "/api/accounts/{id}", Who::admin, &update_account, "", kSmallBody, false, "accounts keys"},
     {delete_, "/api/accounts/{id}", Who::admin, &delete_account, "cascade", kSmallBody, false, "accounts keys usage"},
+
+    {.method = get,
+     .pattern = "/api/accounts/available",
+     .who = Who::customer,
+     .handler = &list_available,
+     .query = "website limit",
+     .action = "list"},
+    {.method = post,
+     .pattern = "/api/accounts/rent",
+     .who = Who::customer,
+     .handler = &rent_account,
+     .body_bytes_max = kSmallBody,
+     .once = true,
+     .changes = "rentals rental_accounts",
+     .action = "rent"},
+    {.method = get,
+     .pattern = "/api/accounts/status/{id}",
+     .who = Who::customer,
+     .handler = &get_rental_status,
+     .action = "check"},
+    {.method = post,
+     .pattern = "/api/accounts/return/{id}",
+     .who = Who::customer,
+     .handler = &return_account,
+     .body_bytes_max = kSmallBody,
+     .changes = "rentals rental_accounts",
+     .action = "return"},
+    {.method = get,
+     .pattern = "/api/stats/me",
+     .who = Who::customer,
+     .handler = &get_my_stats,
+     .query = "days",
+     .action = "stats"},
+    {post, "/api/verify", Who::verifier, &verify_key, "", kSmallBody, true},
+    {get, "/api/forward-auth", Who::anyone, &forward_auth, "action limit_status"},
 
     {get, "/api/keys", Who::reader, &list_keys, "limit cursor provider account_id status q"},
     {post, "/api/keys", Who::admin, &create_key, "", kSmallBody, true, "keys accounts"},
@@ -55,9 +93,67 @@ const Entry kTable[] = {
     {put, "/api/prices", Who::admin, &replace_prices, "", kCatalogueBody},
     {delete_, "/api/prices", Who::admin, &reset_prices},
 
+    {get, "/api/customers", Who::reader, &list_customers, "limit cursor q"},
+    {post, "/api/customers", Who::admin, &create_customer, "", kSmallBody, true, "customers"},
+    {get, "/api/customers/{id}", Who::reader, &get_customer},
+    {put, "/api/customers/{id}", Who::admin, &update_customer, "", kSmallBody, false, "customers customer_keys"},
+    {delete_, "/api/customers/{id}", Who::admin, &delete_customer, "", kSmallBody, false, "customers"},
+    {get, "/api/customer-keys", Who::reader, &list_customer_keys, "limit cursor customer_id status q"},
+    {post, "/api/customer-keys", Who::admin, &create_customer_key, "", kSmallBody, true, "customer_keys customers"},
+    {get, "/api/customer-keys/{id}", Who::reader, &get_customer_key},
+    {put, "/api/customer-keys/{id}", Who::admin, &update_customer_key, "", kSmallBody, false, "customer_keys"},
+    {post, "/api/customer-keys/{id}/revoke", Who::admin, &revoke_customer_key, "", kSmallBody, false, "customer_keys"},
+    {post, "/api/customer-keys/{id}/rotate", Who::admin, &rotate_customer_key, "", kSmallBody, true, "customer_keys"},
+
+    {get, "/api/activity", Who::reader, &list_activity,
+     "limit cursor key_id customer_id action status website from to"},
+    {get, "/api/customer-keys/{id}/activity", Who::reader, &list_key_activity,
+     "limit cursor action status website from to"},
+    {get, "/api/customer-keys/{id}/stats", Who::reader, &get_key_stats, "days"},
+    {get, "/api/stats", Who::reader, &get_stats, "days"},
+    {get, "/api/ledger/stats", Who::reader, &get_ledger_stats},
+    {get, "/api/ledger/verify", Who::admin, &verify_ledger},
+
+    {get, "/api/websites", Who::reader, &list_websites, "limit cursor q"},
+    {post, "/api/websites", Who::admin, &create_website, "", kSmallBody, true, "websites"},
+    {get, "/api/websites/{id}", Who::reader, &get_website},
+    {put, "/api/websites/{id}", Who::admin, &update_website, "", kSmallBody, false, "websites rental_accounts"},
+    {delete_, "/api/websites/{id}", Who::admin, &delete_website, "", kSmallBody, false, "websites"},
+    {post, "/api/websites/{id}/rotation-secret", Who::admin, &renew_rotation_secret, "", kSmallBody, true, "websites"},
+    {get, "/api/rental-accounts", Who::reader, &list_rental_accounts, "limit cursor website status q"},
+    {post, "/api/rental-accounts", Who::admin, &create_rental_account, "", kSmallBody, true,
+     "rental_accounts websites"},
+    {post, "/api/rental-accounts/import", Who::admin, &import_rental_accounts, "", kImportBody, true,
+     "rental_accounts websites"},
+    {get, "/api/rental-accounts/{id}", Who::reader, &get_rental_account},
+    {put, "/api/rental-accounts/{id}", Who::admin, &update_rental_account, "", kSmallBody, false, "rental_accounts"},
+    {delete_, "/api/rental-accounts/{id}", Who::admin, &delete_rental_account, "", kSmallBody, false,
+     "rental_accounts websites"},
+    {post, "/api/rental-accounts/{id}/exception", Who::admin, &put_aside_rental_account, "", kSmallBody, false,
+     "rental_accounts websites rentals"},
+    {post, "/api/rental-accounts/{id}/restore", Who::admin, &restore_rental_account, "", kSmallBody, false,
+     "rental_accounts websites"},
+    {put, "/api/rental-accounts/{id}/password", Who::admin, &put_rental_account_password, "", kSmallBody, false,
+     "rental_accounts websites"},
+    {.method = get,
+     .pattern = "/api/rental-accounts/{id}/password",
+     .who = Who::admin,
+     .handler = &reveal_rental_account_password,
+     .reveals = true},
+    {get, "/api/rental-accounts/{id}/history", Who::reader, &get_rental_account_history},
+    {get, "/api/rentals", Who::reader, &list_rentals,
+     "limit cursor status website customer_id key_id account_id from to"},
+    {get, "/api/rentals/{id}", Who::reader, &get_rental},
+    {post, "/api/rentals/{id}/take-back", Who::admin, &take_back_rental, "", kSmallBody, false,
+     "rentals rental_accounts websites"},
+
     {get, "/api/audit", Who::admin, &list_audit, "limit cursor actor action subject from to"},
     {get, "/api/audit/verify", Who::admin, &verify_audit},
 
+    {get, "/api/backup", Who::admin, &get_backup},
+    {post, "/api/backup", Who::admin, &create_backup, "", kSmallBody},
+    {get, "/api/import", Who::admin, &get_import},
+    {post, "/api/import", Who::admin, &create_import, "", kSmallBody},
     {get, "/api/rekey", Who::admin, &get_rekey},
     {post, "/api/rekey", Who::admin, &start_rekey},
     {get, "/api/settings", Who::reader, &get_settings},
@@ -66,10 +162,8 @@ const Entry kTable[] = {
     {get, "/api/docs", Who::anyone, &get_docs},
     {get, "/api/docs.css", Who::anyone, &get_docs_style},
 
-    {get, "/", Who::anyone, &get_page},
-    {get, "/assets/page.js", Who::anyone, &get_page_script},
-    {get, "/assets/page.css", Who::anyone, &get_page_style},
-    {get, "/assets/icon.svg", Who::anyone, &get_page_icon},
+    {get, "/docs", Who::anyone, &get_guide},
+    {get, "/docs.css", Who::anyone, &get_guide_style},
 };
 
 }  // namespace
@@ -78,11 +172,11 @@ std::vector<net::Route> make_routes(const Services* services) {
   std::vector<net::Route> routes;
   for (const Entry& entry : kTable) {
     const Entry* line = &entry;  // the table lives as long as the program
-    routes.push_back({entry.method, std::string{entry.pattern},
-                      [services, line](net::Request request) { return guarded(services, line, std::move(request)); },
-                      entry.body_bytes_max});
+    const auto guard = entry.who == Who::customer ? &guarded_customer : &guarded;
+    auto answer = [services, line, guard](net::Request request) { return guard(services, line, std::move(request)); };
+    routes.push_back({entry.method, std::string{entry.pattern}, std::move(answer), entry.body_bytes_max});
   }
-  return routes;
+  return with_dashboard(std::move(routes));
 }
 
 }  // namespace keyledger::api

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "net/target.h"
 
 namespace keyledger::app {
@@ -18,7 +20,8 @@ Code code_of(unsigned status) {
     case 409: return Code::conflict;
     case 413: return Code::too_large;
     case 429: return Code::limit_exceeded;
-    case 503: return Code::unavailable;
+    case 503:
+    case 507: return Code::unavailable;
     default: return Code::internal;
   }
 }
@@ -94,6 +97,24 @@ Result<Answer> ApiClient::get_all(const Target& target) {
   }
   answer->text = json::to_json(answer->value);
   return answer;
+}
+
+Result<Answer> ApiClient::get_first(const Target& target, std::size_t count) {
+  json::Array rows;
+  for (std::string next;;) {
+    Target page = target;
+    page.with("limit", std::to_string(std::min<std::size_t>(count - rows.size(), 500))).with("cursor", next);
+    Result<Answer> answer = get(page);
+    if (!answer) return answer;
+    for (const json::Value& row : answer->value["data"].items()) rows.push_back(row);
+    next = text_of(answer->value["next_cursor"]);
+    if (!next.empty() && rows.size() < count) continue;
+    for (json::Member& member : *answer->value.object()) {
+      if (member.first == "data") member.second = json::Value{std::move(rows)};
+    }
+    answer->text = json::to_json(answer->value);
+    return answer;
+  }
 }
 
 Body& Body::text(std::string_view name, std::string_view value) {

@@ -49,6 +49,8 @@ class ApiClient {
   /// Every page of a list as one answer, at most kRowsMax rows.
   [[nodiscard]] Result<Answer> get_all(const Target& target);
   static constexpr std::size_t kRowsMax = 1'000'000;
+  /// The first `count` rows of a list as one answer, from as many pages as that takes.
+  [[nodiscard]] Result<Answer> get_first(const Target& target, std::size_t count);
 
  private:
   [[nodiscard]] Result<Answer> call(net::Method method, const Target& target, std::string body);

@@ -3,21 +3,34 @@
 #include "api/api.h"
 #include "app/data_folder.h"
 #include "app/provider_http.h"
+#include "app/rotation_caller.h"
 #include "app/webhooks.h"
 #include "base/log.h"
 #include "catalogue/catalogue.h"
+#include "service/backup/backups.h"
+#include "service/customers/customer_keys.h"
+#include "service/customers/customers.h"
 #include "service/events.h"
 #include "service/held_keys.h"
+#include "service/import/imports.h"
+#include "service/ledger/activity.h"
+#include "service/metrics/metrics.h"
+#include "service/rentals/rental_accounts.h"
+#include "service/rentals/rentals.h"
+#include "service/rentals/rotations.h"
+#include "service/rentals/websites.h"
 #include "service/usage/budgets.h"
 #include "service/usage/prices.h"
 #include "service/usage/report.h"
 #include "service/usage/sync.h"
+#include "service/verifier.h"
 #include "store/folder_lock.h"
 
 namespace keyledger::app {
 namespace {
 
 constexpr std::chrono::minutes kUpkeepEvery{1};
+constexpr int kRoundsToBlock = 5;        // of upkeep, after which the ledger closes a block that is still open
 constexpr std::size_t kPoolThreads = 1;  // password hashing takes 64 MiB a time: one at once is enough
 constexpr std::size_t kPoolQueue = 16;
 
@@ -49,6 +62,10 @@ service::SettingsShown configured(const Settings& settings) {
   return shown;
 }
 
+Zone zone_named(const std::string& name) {
+  return Zone::find(name).value_or(Zone{});  // what is set was looked up before
+}
+
 service::CatalogueFormat catalogue_format() {
   return {&catalogue::parse_catalogue, catalogue::embedded_catalogue()};
 }
@@ -61,8 +78,11 @@ struct Application::Impl {
        std::unique_ptr<store::Store> opened, providers::EndpointSettings addresses);
 
   [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<void> prepare_customers();
   void describe_services();
+  void describe_customers();
   [[nodiscard]] runtime::Task<> upkeep();
+  [[nodiscard]] runtime::Task<> keep_ledger();
 
   const Settings* settings;
   store::FolderLock lock;
@@ -98,6 +118,30 @@ struct Application::Impl {
   service::UsageReports reports{core, &held, &shelf, &version,
                                 [this](std::string_view id) { return registry.find(id) != nullptr; }};
 
+  service::KeyTable key_table{&clock, zone_named(settings->timezone)};
+  service::Admission admission{core, &key_table};
+  service::Verifier verifier{core, &admission};
+  service::Customers customers{core, &key_table};
+  service::CustomerKeys customer_keys{core,
+                                      &key_table,
+                                      {settings->key_prefix, public_url_of(*settings, settings->listen.port)},
+                                      {[this] { return admission.ledger().settle(); },
+                                       [this](CustomerKeyId id) { return admission.refresh_counts(id); }}};
+  service::RentalPool rental_pool{};
+  service::TimerAlarm expiry_alarm{};
+  service::TimerAlarm rotation_alarm{};
+  service::RentalParts rental_parts{core, &key_table, &rental_pool, &events, &expiry_alarm, &rotation_alarm};
+  service::Websites websites{rental_parts, !settings->rotation_command.empty()};
+  service::RentalAccounts rental_accounts{rental_parts};
+  service::Rentals rentals{rental_parts, &admission};
+  OutsideRotation rotation_caller{&client, words_of_command(settings->rotation_command), settings->public_url};
+  service::Rotations rotations{rental_parts, &rotation_caller};
+  std::optional<service::Activity> activity{};  // needs the ledger, which `prepare` opens
+  service::Backups backups{
+      core, {database_file(*settings), settings->data_dir / "backups", master_key_origin(*settings)}, &admission};
+  service::Imports imports{{core, &keys, &key_table, &rental_pool, &events, &expiry_alarm}};
+  service::Metrics metrics{{core, &admission, &rentals, &sync}};
+
   api::Services services{};
   std::optional<net::Router> router{};
   std::optional<Secret> owner_password{};
@@ -126,6 +170,7 @@ Result<void> Application::Impl::prepare() {
   if (done) done = keys.prepare();
   if (done) done = installation.prepare();
   if (done) done = prices.prepare();
+  if (done) done = prepare_customers();
   if (!done) return done;
   Result<std::optional<Secret>> password = identity.ensure_owner();
   if (!password) return std::unexpected(password.error());
@@ -133,6 +178,35 @@ Result<void> Application::Impl::prepare() {
   describe_services();
   router.emplace(api::make_routes(&services));
   return {};
+}
+
+/// In this order: zones, then keys and ledger, then rentals, which give places back to keys.
+Result<void> Application::Impl::prepare_customers() {
+  key_table.set_installation_zone(zone_named(installation.get().timezone));
+  installation.when_changed(
+      [this](const service::SettingsShown& shown) { key_table.set_installation_zone(zone_named(shown.timezone)); });
+  Result<void> done = admission.prepare();
+  if (!done) return done;
+  const auto zone_of_all = [this] { return key_table.zone_of(CustomerKeyId{}); };
+  activity.emplace(core, &admission.ledger(), zone_of_all, [this](CustomerKeyId id) { return key_table.zone_of(id); });
+  return rentals.prepare();
+}
+
+void Application::Impl::describe_customers() {
+  services.admission = &admission;
+  services.verifier = &verifier;
+  services.customers = &customers;
+  services.customer_keys = &customer_keys;
+  services.activity = &*activity;
+  services.rentals = &rentals;
+  services.websites = &websites;
+  services.rental_accounts = &rental_accounts;
+  services.backups = &backups;
+  services.imports = &imports;
+  services.metrics = &metrics;
+  services.trusted_proxies = settings->trusted_proxies;
+  services.public_url = settings->public_url;
+  services.key_prefix = settings->key_prefix;
 }
 
 void Application::Impl::describe_services() {
@@ -148,19 +222,35 @@ void Application::Impl::describe_services() {
   services.reports = &reports;
   services.budgets = &budgets;
   services.prices = &prices;
+  describe_customers();
   services.clock = &clock;
   services.version = KEYLEDGER_VERSION;
   services.demo = settings->demo;
   services.ready = true;  // in this process; a server says so only while it serves
 }
 
-/// Forgets what has expired, once a minute.
+/// Forgets what has expired, once a minute, and every few minutes puts what the ledger has under a hash.
 runtime::Task<> Application::Impl::upkeep() {
-  while (!stopping) {
+  for (int round = 1; !stopping; ++round) {
     const Result<std::int64_t> sessions = co_await identity.forget_old();
     const Result<std::int64_t> answers = co_await idempotency.forget_old();
-    if (!sessions || !answers) log::warn("what has expired could not be removed");
+    const Result<std::int64_t> texts = co_await customer_keys.forget_retired();
+    if (!sessions || !answers || !texts) log::warn("what has expired could not be removed");
+    if (round % kRoundsToBlock == 0) co_await keep_ledger();
     co_await upkeep_alarm.wait(kUpkeepEvery);
+  }
+}
+
+runtime::Task<> Application::Impl::keep_ledger() {
+  const Result<void> closed = co_await admission.ledger().close_block();
+  if (!closed) log::warn("the ledger's block could not be closed", {{"reason", closed.error().reason}});
+  const std::int64_t months = installation.get().retention_months;
+  if (months == 0) co_return;
+  const Result<std::int64_t> dropped = co_await activity->drop_old(months);
+  if (!dropped) {
+    log::warn("old calls could not be dropped", {{"reason", dropped.error().reason}});
+  } else if (*dropped > 0) {
+    log::info("old calls were dropped", {{"events", *dropped}});
   }
 }
 
@@ -194,18 +284,36 @@ std::optional<Secret> Application::take_owner_password() {
 
 void Application::begin_serving(runtime::Executor executor) {
   runtime::spawn(executor, impl_->sync.run(), "sync");
+  runtime::spawn(executor, impl_->rentals.run(), "rentals");
+  runtime::spawn(executor, impl_->rotations.run(), "rotations");
   runtime::spawn(executor, impl_->upkeep(), "upkeep");
+}
+
+void Application::count_connections(std::function<std::int64_t()> count) {
+  impl_->services.connections = std::move(count);
+}
+
+void Application::listening_on(std::uint16_t port) {
+  impl_->customer_keys.set_base_url(public_url_of(*impl_->settings, port));
 }
 
 void Application::begin_stop() {
   impl_->services.ready = false;
   impl_->stopping = true;
   impl_->sync.stop();
+  impl_->rentals.stop();
+  impl_->rotations.stop();
+  impl_->rotation_caller.stop();
+  impl_->backups.request_stop();
+  impl_->imports.request_stop();
   impl_->upkeep_alarm.ring();
   impl_->events.close();
 }
 
 void Application::finish() {
+  impl_->backups.stop();
+  impl_->imports.stop();
+  impl_->rotation_caller.finish();
   impl_->store.reset();
   impl_->pool.reset();
 }

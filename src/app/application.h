@@ -1,6 +1,7 @@
 // app/application.h: the whole program but its sockets and threads: store, master key, services and routes, wired.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -31,6 +32,12 @@ class Application {
 
   /// The owner's password, when this start made it: to be printed once. Empty afterwards.
   [[nodiscard]] std::optional<Secret> take_owner_password();
+
+  /// How many connections are open: asked by /metrics, on any thread. Before the server starts.
+  void count_connections(std::function<std::int64_t()> count);
+
+  /// The port that was given out where any free one was asked for: messages to customers name it.
+  void listening_on(std::uint16_t port);
 
   /// Readiness is true from now on, and timed work goes on `executor`: the sync at once and at its interval, forgetting
   /// what is old. A server asks for it, and the command line for a refresh when no server runs.

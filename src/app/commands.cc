@@ -1,16 +1,12 @@
 #include "app/commands.h"
 
+#include "app/command_table.h"
+
 namespace keyledger::app {
 namespace {
 
 const std::vector<std::string> kKeyTypes{"admin", "project", "service_account", "legacy", "standard"};
 
-Argument id_argument() {
-  return {.name = "ID", .value = "N", .help = "which one, by its id", .required = true};
-}
-Argument search_argument() {
-  return {.name = "--search", .value = "TEXT", .help = "only those that have this text in them"};
-}
 Argument provider_argument(std::string help) {
   return {.name = "--provider", .value = "ID", .help = std::move(help)};
 }
@@ -31,11 +27,6 @@ std::vector<Argument> key_fields(bool fresh) {
           {.name = "--base-url", .value = "URL", .help = "where it is used, if not at the provider's usual address"},
           key_file_argument(),
           key_on_command_line()};
-}
-
-std::vector<Argument> with(std::vector<Argument> arguments, std::vector<Argument> more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
 }
 
 void add_account_commands(std::vector<Command>& table) {
@@ -239,17 +230,76 @@ void add_access_commands(std::vector<Command>& table) {
                    .lists = true});
 }
 
+void add_ledger_commands(std::vector<Command>& table) {
+  table.push_back(
+      {.words = "activity",
+       .summary = "What customers' programs called, newest first",
+       .arguments = {{.name = "--key", .value = "N", .help = "only with this customer key, by its id"},
+                     {.name = "--customer", .value = "N", .help = "only with keys of this customer, by its id"},
+                     {.name = "--action", .value = "ACTION", .help = "only this, as rent"},
+                     {.name = "--status",
+                      .value = "STATUS",
+                      .help = "only calls that ended so",
+                      .choices = {"success", "error", "rate_limited", "key_revoked", "key_expired",
+                                  "customer_suspended", "ip_not_allowed", "action_not_allowed"}},
+                     {.name = "--website", .value = "NAME", .help = "only about this website"},
+                     {.name = "--from", .value = "TIME", .help = "only from this time on, as 2026-11-01T00:00:00Z"},
+                     {.name = "--to", .value = "TIME", .help = "only before this time"},
+                     {.name = "--limit", .value = "N", .help = "how many calls; default 50"}},
+       .run = list_activity,
+       .lists = true});
+  table.push_back({.words = "ledger verify",
+                   .summary = "Prove the ledger of all calls whole",
+                   .details =
+                       "Exit code 5 if it is not, or if sums differ from a recount. Keep the head elsewhere to prove "
+                       "later that nothing before it was changed.\n",
+                   .run = verify_ledger,
+                   .lists = true});
+  table.push_back(
+      {.words = "ledger stats", .summary = "How large the ledger is", .run = show_ledger_stats, .lists = true});
+}
+
 void add_upkeep_commands(std::vector<Command>& table) {
   table.push_back({.words = "settings show",
                    .summary = "Show the settings that can be changed while the server runs",
                    .run = show_settings,
                    .lists = true});
+  table.push_back({.words = "settings change",
+                   .summary = "Change them",
+                   .arguments = {{.name = "--zone", .value = "ZONE", .help = "the time zone, as Europe/Berlin"},
+                                 {.name = "--retention-months",
+                                  .value = "N",
+                                  .help = "for how many months after their own single calls are kept; 0: for ever"}},
+                   .run = change_settings,
+                   .lists = true});
   table.push_back(
-      {.words = "settings change",
-       .summary = "Change them",
-       .arguments = {{.name = "--zone", .value = "ZONE", .help = "the time zone, as Europe/Berlin", .required = true}},
-       .run = change_settings,
+      {.words = "backup",
+       .summary = "Copy the database, also while the server runs, and verify the copy",
+       .details = "The copy holds everything but the master key. Exit code 5 if its audit log or ledger is broken.\n",
+       .arguments = {{.name = "PLACE",
+                      .value = "FILE|DIR",
+                      .help = "a new file, or a folder; default is the folder backups in the data folder"},
+                     {.name = "--keep", .value = "N", .help = "remove older copies in the folder, so that N are left"}},
+       .run = make_backup,
        .lists = true});
+  table.push_back({.words = "restore",
+                   .summary = "Verify a backup and put it in the database's place; the server must not run",
+                   .details = "Needs the master key that was in use when the backup was made.\n",
+                   .arguments = {{.name = "FILE", .value = "FILE", .help = "the backup", .required = true},
+                                 {.name = "--force",
+                                  .help = "move a database that is there aside; take a backup that does not verify"},
+                                 {.name = "--json", .help = "print what was restored as JSON"}},
+                   .run = restore_backup,
+                   .all_settings = true});
+  table.push_back({.words = "import",
+                   .summary = "Take over the SQLite file of one of the two programs before",
+                   .details = "Either the dashboard with accounts and provider keys, or the tool with websites, shared "
+                              "accounts and customers' keys,\nwhich go on working. Importing again takes only what is "
+                              "new.\n",
+                   .arguments = {{.name = "FILE", .value = "FILE", .help = "the file", .required = true},
+                                 {.name = "--dry-run", .help = "tell what would be taken, and change nothing"}},
+                   .run = import_file,
+                   .lists = true});
   table.push_back({.words = "rekey",
                    .summary = "Seal everything anew under another master key",
                    .details =
@@ -302,6 +352,9 @@ const std::vector<Command>& commands() {
     add_account_commands(made);
     add_key_commands(made);
     add_usage_commands(made);
+    add_customer_commands(made);
+    add_ledger_commands(made);
+    add_rental_commands(made);
     add_access_commands(made);
     add_upkeep_commands(made);
     return made;
@@ -314,8 +367,14 @@ std::string group_summary(const std::string& group) {
                                                             {"keys", "The provider keys you hold"},
                                                             {"budgets", "Monthly limits, and how far they are used"},
                                                             {"prices", "The catalogue that turns tokens into money"},
+                                                            {"websites", "Services whose accounts are rented out"},
+                                                            {"rental-accounts", "The shared accounts of websites"},
+                                                            {"rentals", "Who rents which account"},
                                                             {"tokens", "Admin tokens for programs"},
                                                             {"sessions", "Browsers that are signed in"},
+                                                            {"customers", "Whom you hand keys to"},
+                                                            {"customer-keys", "The keys you hand out"},
+                                                            {"ledger", "The record of all calls, chained by hash"},
                                                             {"audit", "Every administrative act, chained by hash"},
                                                             {"settings", "Settings that can be changed at run time"}};
   const auto found = summaries.find(group);

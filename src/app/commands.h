@@ -29,6 +29,25 @@ ExitCode list_prices(Session& session);
 ExitCode update_prices(Session& session);
 ExitCode reset_prices(Session& session);
 
+ExitCode list_websites(Session& session);
+ExitCode create_website(Session& session);
+ExitCode update_website(Session& session);
+ExitCode delete_website(Session& session);
+ExitCode renew_rotation_secret(Session& session);
+ExitCode list_rental_accounts(Session& session);
+ExitCode show_rental_account(Session& session);
+ExitCode create_rental_account(Session& session);
+ExitCode import_rental_accounts(Session& session);
+ExitCode update_rental_account(Session& session);
+ExitCode delete_rental_account(Session& session);
+ExitCode put_aside_rental_account(Session& session);
+ExitCode restore_rental_account(Session& session);
+ExitCode set_rental_account_password(Session& session);
+ExitCode show_rental_account_history(Session& session);
+ExitCode list_rentals(Session& session);
+ExitCode show_rental(Session& session);
+ExitCode take_back_rental(Session& session);
+
 ExitCode create_token(Session& session);
 ExitCode list_tokens(Session& session);
 ExitCode revoke_token(Session& session);
@@ -38,6 +57,29 @@ ExitCode end_session(Session& session);
 
 ExitCode list_audit(Session& session);
 ExitCode verify_audit(Session& session);
+ExitCode list_customers(Session& session);
+ExitCode show_customer(Session& session);
+ExitCode create_customer(Session& session);
+ExitCode update_customer(Session& session);
+ExitCode delete_customer(Session& session);
+
+ExitCode list_customer_keys(Session& session);
+ExitCode show_customer_key(Session& session);
+ExitCode create_customer_key(Session& session);
+ExitCode update_customer_key(Session& session);
+ExitCode revoke_customer_key(Session& session);
+ExitCode rotate_customer_key(Session& session);
+ExitCode show_customer_key_stats(Session& session);
+ExitCode show_customer_key_activity(Session& session);
+ExitCode manage(Session& session);
+
+ExitCode list_activity(Session& session);
+ExitCode verify_ledger(Session& session);
+ExitCode show_ledger_stats(Session& session);
+
+ExitCode make_backup(Session& session);
+ExitCode restore_backup(Session& session);
+ExitCode import_file(Session& session);
 ExitCode rekey(Session& session);
 ExitCode show_settings(Session& session);
 ExitCode change_settings(Session& session);

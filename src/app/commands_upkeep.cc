@@ -25,6 +25,7 @@ const Columns kRekey{{"State", "state", Kind::status},
                      {"Explanation", "explanation"}};
 const Columns kSettings{{"Time zone", "timezone"},
                         {"Sync every (seconds)", "sync_interval_seconds", Kind::number},
+                        {"Keep calls (months)", "retention_months", Kind::number},
                         {"Fixed by the configuration", "fixed", Kind::words}};
 
 /// Waits until the re-sealing has come to an end, and answers its last state.
@@ -47,6 +48,13 @@ Result<void> make_new_key(Session& session) {
   if (made) session.say(fmt::format("A new master key is in {}.", file.string()));
   if (!made && made.error().reason != "file_exists") return made;
   return {};
+}
+
+/// A whole number from 0 on as its digits, or nothing.
+Result<std::optional<std::string>> whole_number(const Session& session, const std::string& name) {
+  const std::optional<std::string> text = session.value(name);
+  if (text == "0") return text;
+  return session.number(name);
 }
 
 }  // namespace
@@ -89,9 +97,14 @@ ExitCode show_settings(Session& session) {
 }
 
 ExitCode change_settings(Session& session) {
+  const std::optional<std::string> zone = session.value("--zone");
+  const Result<std::optional<std::string>> months = whole_number(session, "--retention-months");
+  if (!months) return session.failed(months.error());
+  if (!zone && !*months) return session.failed(usage_error("Give --zone, --retention-months or both.").error());
   return with_api(session, [&](ApiClient& api) {
     Body body;
-    body.text("timezone", session.text("--zone"));
+    if (zone) body.text("timezone", *zone);
+    if (*months) body.number("retention_months", **months);
     return session.show_one(api.put(Target{"/api/settings"}, body.take()), kSettings);
   });
 }

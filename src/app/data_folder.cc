@@ -213,6 +213,22 @@ Result<crypto::MasterKey> load_master_key(const Settings& settings) {
   return read_key_file(file);
 }
 
+Result<crypto::MasterKey> load_present_master_key(const Settings& settings) {
+  if (!settings.master_key.empty() || !settings.master_key_command.empty()) return load_master_key(settings);
+  const fs::path file = master_key_path(settings);
+  if (is_there(file)) return read_key_file(file);
+  return fail(Code::not_found,
+              fmt::format("The master key {} is missing. Put there the one that was in use when the backup was made.",
+                          file.string()),
+              "master_key_missing");
+}
+
+std::string master_key_origin(const Settings& settings) {
+  if (!settings.master_key.empty()) return "KEYLEDGER_MASTER_KEY";
+  if (!settings.master_key_command.empty()) return "the master key command";
+  return master_key_path(settings).string();
+}
+
 Result<std::optional<crypto::MasterKey>> load_new_master_key(const Settings& settings) {
   const fs::path file = new_master_key_path(settings);
   if (!is_there(file)) return std::nullopt;

@@ -27,6 +27,11 @@ namespace keyledger::app {
 ///         invalid_argument, reason malformed_master_key; unavailable, reasons master_key_command_failed, io_error.
 [[nodiscard]] Result<crypto::MasterKey> load_master_key(const Settings& settings);
 
+/// The same, but nothing is ever made: where there is no key file, that is an error. Errors as above.
+[[nodiscard]] Result<crypto::MasterKey> load_present_master_key(const Settings& settings);
+/// Where the master key comes from, for people: a file's name, a variable's, or "the master key command".
+[[nodiscard]] std::string master_key_origin(const Settings& settings);
+
 /// The key to re-seal under, or nothing where there is no such file. Errors as above.
 [[nodiscard]] Result<std::optional<crypto::MasterKey>> load_new_master_key(const Settings& settings);
 

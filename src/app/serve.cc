@@ -64,6 +64,7 @@ void wait_for_stop() {
 
 Result<void> serve_until_stopped(Application& application, const Settings& settings, Console& console) {
   net::Server server(server_options(settings), &application.router());
+  application.count_connections([&server] { return static_cast<std::int64_t>(server.connections()); });
   Result<void> started = server.start();
   if (!started) return started;
   const std::optional<Secret> password = application.take_owner_password();
@@ -74,6 +75,7 @@ Result<void> serve_until_stopped(Application& application, const Settings& setti
   }
   Background background;
   application.begin_serving(background.executor());
+  application.listening_on(server.port());
   tell_listening(settings, server.port());
   wait_for_stop();
   application.begin_stop();

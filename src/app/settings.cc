@@ -178,6 +178,16 @@ Result<Settings> resolve(const std::vector<Setting>& table, const Sources& sourc
   return settings;
 }
 
+std::string public_url_of(const Settings& settings, std::uint16_t port) {
+  if (!settings.public_url.empty()) return settings.public_url;
+  const bool tls = !settings.tls_certificate.empty();
+  const std::string& host = settings.host_names.empty() ? settings.listen.host : settings.host_names.front();
+  const bool v6 = host.find(':') != std::string::npos;
+  const bool usual = port == (tls ? 443 : 80);
+  return fmt::format("{}://{}{}", tls ? "https" : "http", v6 ? fmt::format("[{}]", host) : host,
+                     usual ? "" : fmt::format(":{}", port));
+}
+
 Result<void> check_server(const Settings& settings) {
   const bool tls = !settings.tls_certificate.empty();
   if (tls != !settings.tls_key.empty()) {

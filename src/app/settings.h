@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ip_address.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -37,6 +38,7 @@ struct Settings {
   log::Format log_format = log::Format::text;
   log::Level log_level = log::Level::info;
   std::vector<std::string> host_names{};
+  std::vector<IpNetwork> trusted_proxies{};  // whose X-Forwarded-For says where a customer calls from
   std::filesystem::path tls_certificate{}, tls_key{};
   bool allow_insecure_http = false;
   std::size_t threads = 0;
@@ -46,12 +48,15 @@ struct Settings {
   std::filesystem::path new_master_key_file{};  // empty: new-master.key in the data folder
   std::filesystem::path ca_file{};
   bool allow_private_addresses = false;
+  std::string rotation_command{};  // of the operator, and of nobody else: it runs as we do
   std::chrono::seconds sync_interval{};
   std::chrono::seconds session_idle{}, session_absolute{};
   std::map<std::string, std::string> base_urls{};             // by provider id, where one is set
   std::map<std::string, std::string> management_base_urls{};  // the same for the second host that some have
-  std::set<std::string> given{};  // names of the settings that are not left at their default
-  bool demo = false;              // made-up data; said by `keyledger demo` alone
+  std::set<std::string> given{};    // names of the settings that are not left at their default
+  std::string key_prefix = "urt_";  // of the keys that customers are handed
+  std::string public_url{};         // where customers reach this installation; see public_url_of
+  bool demo = false;                // made-up data; said by `keyledger demo` alone
 };
 
 /// One line of the table.
@@ -87,6 +92,9 @@ struct Sources {
 /// Errors: invalid_argument, whose message begins with where the value stands (`--listen`, KEYLEDGER_LISTEN or
 ///         keyledger.toml with the line), also for keys that the table does not have.
 [[nodiscard]] Result<Settings> resolve(const std::vector<Setting>& table, const Sources& sources);
+
+/// --public-url, else what the listening address amounts to, or the first of --host-names in its place.
+[[nodiscard]] std::string public_url_of(const Settings& settings, std::uint16_t port);
 
 /// What the settings of a server must fulfil together: both TLS files or none; beyond loopback only with TLS, or with
 /// --allow-insecure-http. Errors: invalid_argument, reasons incomplete_tls, insecure_listen.

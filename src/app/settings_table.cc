@@ -1,5 +1,4 @@
 #include <arpa/inet.h>
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +6,9 @@
 #include <thread>
 
 #include "app/settings.h"
+#include "base/zone.h"
+#include "domain/customers/key_text.h"
+#include "net/client.h"
 
 namespace keyledger::app {
 namespace {
@@ -55,6 +57,24 @@ Result<std::size_t> parse_threads(const std::string& text) {
   return number;
 }
 
+Result<std::string> parse_prefix(const std::string& text) {
+  Result<std::string> prefix = customers::check_prefix(text);
+  if (!prefix) return invalid("is 1 to 16 of a-z and 0-9 and an underscore, such as urt_");
+  return prefix;
+}
+
+/// An address that customers copy out of a message into a shell: nothing in it may mean something there.
+Result<std::string> parse_public_url(const std::string& text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%:/[]";
+  const Result<net::BaseUrl> url = net::parse_base_url(text);
+  // Plain http to other machines is for --allow-insecure-http to judge, or for whatever encrypts in front.
+  const bool fine = url || url.error().reason == "insecure_base_url";
+  if (!fine || text.find_first_not_of(kPlain) != std::string::npos) {
+    return invalid("is a whole address without a query, such as https://keys.example.com");
+  }
+  return text.substr(0, text.find_last_not_of('/') + 1);
+}
+
 Result<std::string> parse_timezone(const std::string& text) {
   if (!known_timezone(text))
     return invalid(fmt::format("there is no time zone {}; write it as in Europe/Berlin", text));
@@ -81,6 +101,24 @@ Result<void> put_host_names(Settings& settings, const Values& values) {
         return invalid(fmt::format("has host names without port, such as keys.example.com, not \"{}\"", name));
       }
       settings.host_names.push_back(std::move(name));
+      start = end + 1;
+    }
+  }
+  return {};
+}
+
+/// The networks of a list, which may also stand in one text, separated by commas.
+Result<void> put_trusted_proxies(Settings& settings, const Values& values) {
+  for (const std::string& value : values) {
+    for (std::size_t start = 0; start <= value.size();) {
+      const std::size_t end = std::min(value.find(',', start), value.size());
+      const Result<IpNetwork> network = IpNetwork::parse(std::string_view{value}.substr(start, end - start));
+      if (!network) {
+        std::string message = network.error().message;
+        message.pop_back();  // its full stop: whoever names the setting ends the sentence
+        return invalid(std::move(message));
+      }
+      settings.trusted_proxies.push_back(*network);
       start = end + 1;
     }
   }
@@ -129,6 +167,17 @@ void add_server_settings(std::vector<Setting>& table) {
   table.push_back(setting("host-names", "NAME", "none", "names by which the server may be called, beside its address",
                           put_host_names));
   table.back().many = true;
+  table.push_back(setting("trusted-proxy", "CIDR", "none",
+                          "proxies in front whose X-Forwarded-For says where a customer calls from; may be repeated",
+                          put_trusted_proxies));
+  table.back().many = true;
+  table.back().variable = "KEYLEDGER_TRUSTED_PROXIES";
+  table.back().key = "trusted_proxies";
+  table.push_back(setting("public-url", "URL", "the listening address, or the first of the host names",
+                          "where customers reach this server, for what they are sent",
+                          put(&Settings::public_url, parse_public_url)));
+  table.push_back(setting("key-prefix", "PREFIX", "urt_", "what the keys of customers begin with",
+                          put(&Settings::key_prefix, parse_prefix)));
   table.push_back(setting("tls-certificate", "FILE", "none", "certificate chain in PEM",
                           put(&Settings::tls_certificate, any_path)));
   table.push_back(setting("tls-key", "FILE", "none", "its private key in PEM", put(&Settings::tls_key, any_path)));
@@ -162,6 +211,10 @@ void add_key_and_provider_settings(std::vector<Setting>& table) {
   table.push_back(setting("allow-private-addresses", "", "off",
                           "allow base URLs that lead to private addresses such as 10.0.0.0/8",
                           put(&Settings::allow_private_addresses, parse_switch)));
+  table.push_back(setting("rotation-command", "COMMAND", "none",
+                          "a program, with arguments but without a shell, that gets a rental account as JSON on its "
+                          "standard input, changes its password and prints the new one",
+                          put(&Settings::rotation_command, any_text)));
   table.push_back(
       setting("sync-interval", "TIME", "15m", "how often the providers are asked for usage and cost",
               put(&Settings::sync_interval, within(std::chrono::minutes{1}, std::chrono::days{7}, "from 1m to 7d"))));
@@ -170,12 +223,7 @@ void add_key_and_provider_settings(std::vector<Setting>& table) {
 }  // namespace
 
 bool known_timezone(const std::string& name) {
-  if (name == "UTC") return true;  // also where the system has no database
-  try {
-    return date::locate_zone(name) != nullptr;
-  } catch (const std::exception&) {
-    return false;
-  }
+  return Zone::find(name).has_value();
 }
 
 std::vector<Setting> setting_table(const std::vector<ProviderAddress>& providers) {

@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace keyledger::app {
@@ -143,6 +144,51 @@ TEST(Settings, DurationsHaveAUnit) {
   for (const char* wrong : {"", "15", "m", "-1m", "1.5h", "1w", "99999999999999999999s", "1000000001s"}) {
     EXPECT_FALSE(parse_duration(wrong)) << wrong;
   }
+}
+
+TEST(Settings, TrustedProxiesAreNetworksAndComeOneByOneOrAsAList) {
+  const IpNetwork loopback = *IpNetwork::parse("127.0.0.1");
+  const IpNetwork office = *IpNetwork::parse("10.0.0.0/8");
+  const std::vector<IpNetwork> both{loopback, office};
+  EXPECT_EQ(settle({{{"trusted-proxy", {"127.0.0.1", "10.0.0.0/8"}}}, {}, {}})->trusted_proxies, both);
+  EXPECT_EQ(settle({{}, {{"KEYLEDGER_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"}}, {}})->trusted_proxies, both);
+  EXPECT_EQ(settle({{}, {}, "trusted_proxies = ['127.0.0.1', '10.0.0.0/8']\n"})->trusted_proxies, both);
+  EXPECT_TRUE(settle({})->trusted_proxies.empty());
+  for (const char* bad : {"proxy.example.com", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/8,,127.0.0.1", " "}) {
+    SCOPED_TRACE(bad);
+    EXPECT_THAT(refusal({{{"trusted-proxy", {bad}}}, {}, {}}), testing::StartsWith("--trusted-proxy: "));
+  }
+}
+
+TEST(Settings, TheAddressForCustomersIsSaidOrFollowsWhereTheServerListens) {
+  const struct {
+    const char* name;
+    Given given;
+    const char* want;
+  } cases[] = {
+      {"as it listens", {}, "http://127.0.0.1:5001"},
+      {"IPv6", {{{"listen", {"[::1]:0"}}}, {}, {}}, "http://[::1]:5001"},
+      {"by name", {{{"host-names", {"keys.example.com", "b.example.com"}}}, {}, {}}, "http://keys.example.com:5001"},
+      {"over TLS", {{{"tls-certificate", {"a"}}}, {}, {}}, "https://127.0.0.1:5001"},
+      {"said", {{{"public-url", {"https://keys.example.com/ledger/"}}}, {}, {}}, "https://keys.example.com/ledger"},
+      {"said in the file", {{}, {}, "public_url = 'http://intranet:8080'\n"}, "http://intranet:8080"},
+  };
+  for (const auto& c : cases) {
+    const Result<Settings> settings = settle(c.given);
+    ASSERT_TRUE(settings) << c.name << settings.error().message;
+    EXPECT_EQ(public_url_of(*settings, 5001), c.want) << c.name;
+  }
+  EXPECT_EQ(public_url_of(*settle({}), 80), "http://127.0.0.1");
+  for (const char* bad :
+       {"keys.example.com", "ftp://x", "https://x?y", "https://u:p@x", "https://x/$(id)", "https://x/'"}) {
+    EXPECT_NE(refusal({{{"public-url", {bad}}}, {}, {}}).find("--public-url"), std::string::npos) << bad;
+  }
+}
+
+TEST(Settings, ThePrefixOfKeysIsAWordAndAnUnderscore) {
+  EXPECT_EQ(settle({})->key_prefix, "urt_");
+  EXPECT_EQ(settle({{}, {{"KEYLEDGER_KEY_PREFIX", "acme_"}}, {}})->key_prefix, "acme_");
+  EXPECT_NE(refusal({{{"key-prefix", {"Acme"}}}, {}, {}}).find("--key-prefix"), std::string::npos);
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ constexpr net::ClientLimits kLimits{.connect_time = std::chrono::seconds{5},
                                     .header_bytes_max = 16 << 10,
                                     .body_bytes_max = 64 << 10};
 
-/// "https://host/path?query" as base and target.
-Result<net::ClientRequest> make_request(std::string_view url) {
+}  // namespace
+
+Result<net::ClientRequest> webhook_request(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::size_t from = scheme == std::string_view::npos ? 0 : scheme + 3;
   const std::size_t end = std::min(url.find_first_of("/?", from), url.size());
@@ -29,10 +30,8 @@ Result<net::ClientRequest> make_request(std::string_view url) {
   return request;
 }
 
-}  // namespace
-
 runtime::Task<Result<void>> Webhooks::post(std::string url, service::BudgetNotice notice) {
-  Result<net::ClientRequest> request = make_request(url);
+  Result<net::ClientRequest> request = webhook_request(url);
   if (!request) co_return std::unexpected(request.error());
   request->body = json::to_json(notice);
   Result<net::ClientReply> reply = co_await client_->send(std::move(*request), kLimits);

@@ -6,6 +6,9 @@
 
 namespace keyledger::app {
 
+/// A POST of JSON to "https://host/path?query". Errors: those of net::parse_base_url.
+[[nodiscard]] Result<net::ClientRequest> webhook_request(std::string_view url);
+
 class Webhooks final : public service::Notifier {
  public:
   /// `client` outlives it.

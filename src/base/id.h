@@ -17,5 +17,11 @@ using ProviderKeyId = Id<struct ProviderKeyTag>;
 using AdminTokenId = Id<struct AdminTokenTag>;
 using SessionId = Id<struct SessionTag>;
 using BudgetId = Id<struct BudgetTag>;
+using CustomerId = Id<struct CustomerTag>;
+using CustomerKeyId = Id<struct CustomerKeyTag>;
+using UsageEventId = Id<struct UsageEventTag>;
+using WebsiteId = Id<struct WebsiteTag>;
+using RentalAccountId = Id<struct RentalAccountTag>;
+using RentalId = Id<struct RentalTag>;
 
 }  // namespace keyledger

@@ -1,5 +1,6 @@
 #include "crypto/hash.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
@@ -12,11 +13,26 @@ const unsigned char* data_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string encode_base64url(std::span<const std::uint8_t> bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');  // one more than the text, for the zero
-  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
+std::string encode_base64(std::span<const std::uint8_t> bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');  // one more than the text, for the zero
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
   text.pop_back();
   return text;
+}
+
+std::string encode_base64url(std::span<const std::uint8_t> bytes) {
+  return encode_base64(bytes, kVariant);
+}
+
+std::optional<Bytes> decode_base64(std::string_view text, int variant) {
+  Bytes bytes(text.size() / 4 * 3 + 3);
+  std::size_t length = 0;
+  const char* end = nullptr;
+  const int outcome = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), /*ignore=*/nullptr,
+                                        &length, &end, variant);
+  if (outcome != 0 || end != text.data() + text.size()) return std::nullopt;
+  bytes.resize(length);
+  return bytes;
 }
 
 }  // namespace
@@ -35,11 +51,59 @@ Digest sha256(std::string_view text) {
   return sha256(std::span{data_of(text), text.size()});
 }
 
+/// Looking an algorithm up takes OpenSSL longer than hashing a short text, so it is done once.
+struct Sha256::Impl {
+  Impl() : algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context(EVP_MD_CTX_new()) {
+    check_invariant(algorithm != nullptr && context != nullptr, "OpenSSL has SHA-256");
+  }
+  ~Impl() {
+    EVP_MD_CTX_free(context);
+    EVP_MD_free(algorithm);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  EVP_MD* algorithm;
+  EVP_MD_CTX* context;
+};
+
+Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
+  reset();
+}
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::reset() {
+  check_invariant(EVP_DigestInit_ex2(impl_->context, impl_->algorithm, nullptr) == 1, "a digest can begin");
+}
+
+void Sha256::add(std::span<const std::uint8_t> bytes) {
+  check_invariant(EVP_DigestUpdate(impl_->context, bytes.data(), bytes.size()) == 1, "a digest takes bytes");
+}
+
+Digest Sha256::finish() {
+  Digest digest;
+  check_invariant(EVP_DigestFinal_ex(impl_->context, digest.data(), nullptr) == 1, "a digest can end");
+  reset();
+  return digest;
+}
+
 Digest keyed_digest(std::span<const std::uint8_t> key, std::string_view text) {
   check_invariant(key.size() >= crypto_generichash_KEYBYTES_MIN && key.size() <= crypto_generichash_KEYBYTES_MAX,
                   "a digest's key has 16 to 64 bytes");
   Digest digest;
   crypto_generichash(digest.data(), digest.size(), data_of(text), text.size(), key.data(), key.size());
+  return digest;
+}
+
+Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view text) {
+  Digest digest;
+  crypto_auth_hmacsha256_state state;  // unlike the one-step function it takes a key of any length
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, data_of(text), text.size());
+  crypto_auth_hmacsha256_final(&state, digest.data());
+  sodium_memzero(&state, sizeof state);
   return digest;
 }
 
@@ -90,14 +154,15 @@ std::string to_base64url(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<Bytes> from_base64url(std::string_view text) {
-  Bytes bytes(text.size() / 4 * 3 + 3);
-  std::size_t length = 0;
-  const char* end = nullptr;
-  const int outcome = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), /*ignore=*/nullptr,
-                                        &length, &end, kVariant);
-  if (outcome != 0 || end != text.data() + text.size()) return std::nullopt;
-  bytes.resize(length);
-  return bytes;
+  return decode_base64(text, kVariant);
+}
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::optional<Bytes> from_base64(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 std::string hash_password(const Secret& password) {

@@ -27,6 +27,21 @@ TEST(Hash, Sha256GivesThePublishedDigests) {  // FIPS 180-4, examples of NIST
   for (const auto& c : cases) EXPECT_EQ(to_hex(sha256(c.text)), c.want);
 }
 
+TEST(Hash, Sha256OfPiecesIsThatOfTheWhole) {
+  const std::string text(1'000, 'a');
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  Sha256 hash;
+  for (int round = 0; round < 2; ++round) {  // after `finish` a new one begins
+    for (std::size_t at = 0; at < bytes.size(); at += 7)
+      hash.add(bytes.subspan(at, std::min<std::size_t>(7, bytes.size() - at)));
+    EXPECT_EQ(hash.finish(), sha256(text));
+  }
+  hash.add(bytes);
+  hash.reset();
+  Sha256 moved = std::move(hash);
+  EXPECT_EQ(moved.finish(), sha256(std::string_view{}));
+}
+
 TEST(Hash, TheKeyedDigestIsBlake2b) {
   // BLAKE2b-256 with the key 00 01 .. 1f, of the bytes 00 01 .. ff; computed with Python's hashlib.
   Bytes key(32);
@@ -85,6 +100,26 @@ TEST(Hash, MalformedEncodingsAreRefused) {
   for (const char* text : {"Z", "Zg==", "+_8", "/_8", "Zg ", " Zg", "Z g", "Zh", "Zm9vZ"}) {
     EXPECT_EQ(from_base64url(text), std::nullopt) << text;
   }
+}
+
+TEST(Hash, TheCommonBase64HasPaddingAndItsOwnAlphabet) {
+  EXPECT_EQ(to_base64(Bytes{0xfb, 0xff}), "+/8=");
+  EXPECT_EQ(from_base64("+/8="), (Bytes{0xfb, 0xff}));
+  for (const char* text : {"+/8", "-_8=", "+/8= ", "Zh=="}) EXPECT_EQ(from_base64(text), std::nullopt) << text;
+}
+
+TEST(Hash, HmacIsThatOfRfc4231) {
+  const struct {
+    Bytes key;
+    std::string text, want;
+  } cases[] = {{Bytes(20, 0x0b), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+               {{'J', 'e', 'f', 'e'},
+                "what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+               {Bytes(131, 0xaa),  // longer than a block
+                "Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"}};
+  for (const auto& c : cases) EXPECT_EQ(to_hex(hmac_sha256(c.key, c.text)), c.want) << c.text;
 }
 
 TEST(Hash, ThirtyTwoRandomBytesAreFortyThreeCharacters) {

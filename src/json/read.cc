@@ -80,4 +80,9 @@ Result<void> read(Value& from, Day& into, std::string_view field) {
   return {};
 }
 
+Result<void> read(Value& from, Value& into, std::string_view) {
+  into = std::move(from);
+  return {};
+}
+
 }  // namespace keyledger::json::detail

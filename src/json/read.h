@@ -51,6 +51,8 @@ Result<void> read(Value& from, Secret& into, std::string_view field);
 Result<void> read(Value& from, std::int64_t& into, std::string_view field);
 Result<void> read(Value& from, Instant& into, std::string_view field);
 Result<void> read(Value& from, Day& into, std::string_view field);
+/// Any JSON at all, for what is kept and passed on as it is.
+Result<void> read(Value& from, Value& into, std::string_view field);
 
 template <typename Tag>
 Result<void> read(Value& from, Id<Tag>& into, std::string_view field) {

@@ -7,12 +7,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace keyledger::runtime {
@@ -33,22 +34,31 @@ inline constexpr asio::use_awaitable_t<Executor> use_task{};
 template <typename T>
 using Resume = std::move_only_function<void(T)>;
 
+/// Wakes a suspended coroutine on its own executor; any thread calls it, once.
+class Wake {
+ public:
+  virtual ~Wake() = default;
+  virtual void wake() = 0;
+};
+
+/// Suspends, hands `start` a Wake, and goes on when that was called. The one place that knows Asio's way of doing it:
+/// it is no template, so that it is compiled once.
+/// Holds: `start` runs at once, on this thread.
+Task<> suspend_until_woken(std::move_only_function<void(std::unique_ptr<Wake>)> start);
+
 /// Suspends, hands `start` a Resume, and goes on (on the coroutine's own executor) when that was called.
-/// Holds: `start` runs at once, on this thread; a Resume that is destroyed uncalled leaves the coroutine suspended
-/// until its io_context goes.
+/// Holds: `start` runs at once, on this thread; a Resume that is destroyed uncalled ends the coroutine.
 template <typename T>
 Task<T> suspend(std::move_only_function<void(Resume<T>)> start) {
-  const Executor executor = co_await asio::this_coro::executor;
-  auto initiate = [&start, executor](auto handler) {
-    // The work guard keeps the io_context running while another thread holds the Resume.
-    auto work = asio::make_work_guard(executor);
-    start([handler = std::move(handler), work = std::move(work), executor](T value) mutable {
-      asio::post(executor, [handler = std::move(handler), work = std::move(work), value = std::move(value)]() mutable {
-        std::move(handler)(std::move(value));
-      });
+  std::optional<T> value;  // in this frame, which lives as long as the Wake
+  auto arm = [&start, &value](std::unique_ptr<Wake> wake) {
+    start([&value, wake = std::move(wake)](T result) {
+      value.emplace(std::move(result));
+      wake->wake();
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(T)>(initiate, use_task);
+  co_await suspend_until_woken(std::move(arm));
+  co_return std::move(*value);
 }
 
 /// Waits for a while. Returns early, without an error, when the io_context is stopped.

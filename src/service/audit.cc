@@ -57,8 +57,10 @@ std::string head_text(std::int64_t id, std::string_view hash) {
   return fmt::format("{}:{}", id, hash);
 }
 
+}  // namespace
+
 /// Feeds all lines to the verifier, then compares the last with the head.
-Result<AuditState> verify_chain(store::Transaction& transaction) {
+Result<AuditState> verify_audit(store::Transaction& transaction) {
   AuditState state;
   audit::ChainVerifier verifier;
   const Result<void> read = store::AuditStore::each(transaction, [&](store::AuditRow row) {
@@ -84,8 +86,6 @@ Result<AuditState> verify_chain(store::Transaction& transaction) {
   }
   return state;
 }
-
-}  // namespace
 
 Result<void> record_audit(store::Transaction& transaction, Instant now, const Actor& actor, std::string_view action,
                           std::string_view subject, AuditDetails details) {
@@ -135,7 +135,7 @@ runtime::Task<Result<std::vector<AuditLine>>> Audit::list(AuditQuery query) cons
 }
 
 runtime::Task<Result<AuditState>> Audit::verify() const {
-  Result<AuditState> state = co_await core_.store->readers().run<AuditState>(&verify_chain);
+  Result<AuditState> state = co_await core_.store->readers().run<AuditState>(&verify_audit);
   co_return state;
 }
 

@@ -53,6 +53,9 @@ struct AuditState {
 };
 BOOST_DESCRIBE_STRUCT(AuditState, (), (whole, lines, last_at, head, broken_at, what))
 
+/// Recomputes the whole chain, on whichever connection.
+[[nodiscard]] Result<AuditState> verify_audit(store::Transaction& transaction);
+
 class Audit {
  public:
   explicit Audit(Core core) : core_(core) {}

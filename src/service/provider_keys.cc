@@ -10,6 +10,7 @@
 #include "store/account_store.h"
 #include "store/budget_store.h"
 #include "store/identity_store.h"
+#include "store/import_store.h"
 #include "store/provider_key_store.h"
 
 namespace keyledger::service {
@@ -215,7 +216,7 @@ Result<KeyView> ProviderKeys::insert(Transaction& transaction, const Actor& acto
   if (!id) return std::unexpected(id.error());
   done = ProviderKeyStore::put_sealed(transaction, *id, core_.keyring->seal(key.key, sealed_row(*id)));
   if (!done) return std::unexpected(done.error());
-  done = record_audit(transaction, key.row.now, actor, "keys.create", subject(*id),
+  done = record_audit(transaction, core_.clock->now(), actor, "keys.create", subject(*id),
                       {{"name", key.row.name}, {"provider", key.row.provider}, {"masked_key", key.row.masked_key}});
   if (!done) return std::unexpected(done.error());
   Result<KeyView> shown = view(transaction, *id);
@@ -232,6 +233,20 @@ runtime::Task<Result<KeyView>> ProviderKeys::create(Actor actor, NewKey key, Onc
                         Transaction& transaction) { return insert(transaction, actor, checked, once); };
   Result<KeyView> made = co_await core_.store->writer().run<KeyView>(std::move(insert_key));
   co_return made;
+}
+
+Result<ProviderKeys::TakenOver> ProviderKeys::take_over(Transaction& transaction, const Actor& actor, NewKey key,
+                                                        Instant created_at) const {
+  Result<Checked> checked = check(std::move(key));
+  if (!checked) return std::unexpected(checked.error());
+  const Result<std::optional<ProviderKeyId>> known =
+      store::ImportStore::provider_key_of(transaction, checked->row.fingerprint);
+  if (!known) return std::unexpected(known.error());
+  if (*known) return TakenOver{**known, true};
+  checked->row.now = created_at;
+  const Result<KeyView> made = insert(transaction, actor, *checked, {});
+  if (!made) return std::unexpected(made.error());
+  return TakenOver{made->id, false};
 }
 
 Result<void> ProviderKeys::change_identity(Transaction& transaction, ProviderKey& key, const KeyPatch& patch) const {

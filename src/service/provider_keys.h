@@ -116,6 +116,7 @@ class ProviderKeys {
   /// The newest reading of each quota and balance of a key. Errors: not_found, reason unknown_key.
   [[nodiscard]] runtime::Task<Result<std::vector<ReadingShown>>> readings(ProviderKeyId id) const;
   [[nodiscard]] Result<Recognised> recognise(Secret pasted) const;
+  [[nodiscard]] bool has_provider(const std::string& id) const { return endpoints_->registry().find(id) != nullptr; }
   /// In the order in which a page shows them.
   [[nodiscard]] std::vector<ProviderInfo> providers() const;
 
@@ -125,6 +126,14 @@ class ProviderKeys {
   ///         admin_key_of_other_provider, admin_key_not_linkable; not_found: unknown_account,
   ///         unknown_admin_key; conflict: duplicate_key.
   [[nodiscard]] runtime::Task<Result<KeyView>> create(Actor actor, NewKey key, Once<KeyView> once);
+  /// The same inside the mutation of an import, for a key that was first kept at `created_at`. One that is here already
+  /// is left as it is.
+  struct TakenOver {
+    ProviderKeyId id{};
+    bool known = false;
+  };
+  [[nodiscard]] Result<TakenOver> take_over(store::Transaction& transaction, const Actor& actor, NewKey key,
+                                            Instant created_at) const;
   [[nodiscard]] runtime::Task<Result<KeyView>> update(Actor actor, ProviderKeyId id, KeyPatch patch);
   [[nodiscard]] runtime::Task<Result<void>> remove(Actor actor, ProviderKeyId id);
   /// The full key. Written to the audit log before it is answered.

@@ -16,9 +16,18 @@ namespace keyledger::service {
 struct SettingsShown {
   std::string timezone{};
   std::int64_t sync_interval_seconds = 0;
-  std::vector<std::string> fixed{};  // given by flag, environment or file: not to be changed here
+  std::int64_t retention_months = 0;  // for how long the ledger keeps single events; 0: for ever
+  std::vector<std::string> fixed{};   // given by flag, environment or file: not to be changed here
 };
-BOOST_DESCRIBE_STRUCT(SettingsShown, (), (timezone, sync_interval_seconds, fixed))
+BOOST_DESCRIBE_STRUCT(SettingsShown, (), (timezone, sync_interval_seconds, retention_months, fixed))
+
+inline constexpr std::int64_t kRetentionMonthsMax = 1'200;
+
+/// Absent members stay as they are.
+struct SettingsPatch {
+  std::optional<std::string> timezone{};
+  std::optional<std::int64_t> retention_months{};
+};
 
 class InstallationSettings {
  public:
@@ -29,16 +38,20 @@ class InstallationSettings {
   /// Reads what was changed earlier, where the configuration does not fix it. Blocks: for the start only.
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] SettingsShown get() const;
-  /// Errors: invalid_argument, reason unknown_timezone; conflict, reason fixed_by_configuration.
-  [[nodiscard]] runtime::Task<Result<SettingsShown>> update(Actor actor, std::optional<std::string> timezone);
+  /// `tell` hears of every change, after it is stored. To be said before the first request.
+  void when_changed(std::function<void(const SettingsShown&)> tell) { tell_ = std::move(tell); }
+  /// Errors: invalid_argument, reasons unknown_timezone, out_of_range; conflict, reason fixed_by_configuration.
+  [[nodiscard]] runtime::Task<Result<SettingsShown>> update(Actor actor, SettingsPatch patch);
 
  private:
+  [[nodiscard]] Result<void> check(const SettingsPatch& patch) const;
   [[nodiscard]] bool fixed(const std::string& name) const;
 
   Core core_;
   mutable std::mutex mutex_{};
   SettingsShown shown_;
   std::function<bool(const std::string&)> known_zone_;
+  std::function<void(const SettingsShown&)> tell_{};
 };
 
 }  // namespace keyledger::service

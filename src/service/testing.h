@@ -9,6 +9,7 @@
 #include "providers/endpoints.h"
 #include "providers/testing.h"
 #include "service/core.h"
+#include "store/ledger/ledger.h"
 
 namespace keyledger::service::testing {
 
@@ -40,12 +41,23 @@ struct World {
   }
   /// Closes the database and opens it again, as a restart does.
   void reopen() {
+    own_ledger.reset();
     store.reset();
     Result<std::unique_ptr<store::Store>> opened = store::Store::open(folder.path() / "keyledger.db");
     check_invariant(opened.has_value(), "the test's database opens");
     store = std::move(*opened);
   }
   [[nodiscard]] Core core() { return Core{store.get(), &keyring, &pool, &clock}; }
+  /// A ledger in UTC that rides with the store's writer from its first use on. A writer carries one: not beside
+  /// another.
+  [[nodiscard]] store::Ledger& ledger() {
+    if (!own_ledger) {
+      auto opened = store::Ledger::open(&store->writer(), [](CustomerKeyId) { return Zone{}; });
+      check_invariant(opened.has_value(), "the test's ledger opens");
+      own_ledger = std::move(*opened);
+    }
+    return *own_ledger;
+  }
 
   /// One number out of the database.
   [[nodiscard]] std::int64_t number(const std::string& sql) {
@@ -65,6 +77,7 @@ struct World {
   Keyring keyring{crypto::MasterKey::generate()};
   runtime::Pool pool{2, 16};
   std::unique_ptr<store::Store> store{};
+  std::unique_ptr<store::Ledger> own_ledger{};  // goes before the store
 };
 
 inline const Actor kOwner{ActorKind::owner, "owner", "127.0.0.1"};

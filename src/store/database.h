@@ -20,6 +20,7 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/money.h"
+#include "domain/ledger/call.h"
 
 namespace keyledger::store {
 
@@ -48,6 +49,29 @@ class RowView {
 
 using RowSink = std::function<bool(const RowView&)>;  // false stops early
 
+/// A number, or bytes that lie elsewhere and stay there for the call. A plain value of two words.
+class RawValue {
+ public:
+  RawValue(std::int64_t number) : number_(number) {}
+  RawValue(std::span<const std::uint8_t> bytes)
+      : number_(static_cast<std::int64_t>(bytes.size())), bytes_(bytes.empty() ? kNoBytes : bytes.data()) {}
+  [[nodiscard]] bool is_bytes() const { return bytes_ != nullptr; }
+  [[nodiscard]] std::int64_t number() const { return number_; }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {bytes_, static_cast<std::size_t>(number_)}; }
+
+ private:
+  static constexpr std::uint8_t kNoBytes[1]{};
+  std::int64_t number_;  // or how many bytes
+  const std::uint8_t* bytes_ = nullptr;
+};
+
+/// An INSERT for rows by the thousand, whose values are bound by position. Declare it static const, as a Query.
+struct BulkInsert {
+  std::string into;  // "INSERT INTO events (id, at)"
+  std::size_t columns = 0;
+  std::string conflict{};  // "ON CONFLICT (id) DO UPDATE SET at = excluded.at", or nothing
+};
+
 enum class Access { read, write };
 
 /// One open connection; used by one thread at a time. Prepared statements are kept by the address of the text, so SQL
@@ -65,6 +89,9 @@ class Connection {
   /// checked, also when the sink stops early.
   [[nodiscard]] virtual Result<std::int64_t> execute(const std::string& sql, std::span<const Parameter> parameters,
                                                      const RowSink& sink) = 0;
+  /// Inserts as many rows as `values` fills, many to a statement, and allocates nothing for a row. Each engine has its
+  /// own way. A statement that fails leaves those before it; the transaction decides.
+  [[nodiscard]] virtual Result<void> insert_rows(const BulkInsert& insert, std::span<const RawValue> values) = 0;
   /// Runs a script of several statements without parameters (migrations).
   [[nodiscard]] virtual Result<void> run_script(std::string_view script) = 0;
 
@@ -133,11 +160,15 @@ class Transaction {
   /// Runs after the commit, on the writer thread, in order: memory follows the database. Nothing that blocks.
   void after_commit(std::move_only_function<void()> effect) { effects_.push_back(std::move(effect)); }
   [[nodiscard]] std::vector<std::move_only_function<void()>> take_effects() { return std::move(effects_); }
+  /// A call of a customer key, to be appended to the ledger in this very commit, if the mutation succeeds.
+  void record(ledger::OwnedCall call) { calls_.push_back(std::move(call)); }
+  [[nodiscard]] std::vector<ledger::OwnedCall> take_calls() { return std::move(calls_); }
   [[nodiscard]] Connection& connection() { return connection_; }
 
  private:
   Connection& connection_;
   std::vector<std::move_only_function<void()>> effects_{};
+  std::vector<ledger::OwnedCall> calls_{};
 };
 
 }  // namespace keyledger::store

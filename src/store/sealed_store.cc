@@ -32,8 +32,8 @@ struct Table {
 
 // The row names are those that the services seal under. Sealed settings are kept as bytes in hex elsewhere: none today
 // but the fingerprint key, which has a table row of its own here.
-const std::array<Table, 3>& tables() {
-  static const std::array<Table, 3> kTables{{
+const std::array<Table, 6>& tables() {
+  static const std::array<Table, 6> kTables{{
       {{R"sql(SELECT id, 'provider_keys/' || id || '/sealed_key', sealed_key FROM provider_keys
                WHERE id > :after ORDER BY id LIMIT :limit)sql"},
        {"UPDATE provider_keys SET sealed_key = :sealed WHERE id = :number"},
@@ -46,6 +46,19 @@ const std::array<Table, 3>& tables() {
                WHERE id > :after ORDER BY id LIMIT :limit)sql"},
        {"UPDATE sealed_settings SET sealed_value = :sealed WHERE id = :number"},
        {"SELECT COUNT(*) FROM sealed_settings"}},
+      // Where nothing is sealed (a website without a secret, an account that was removed) the bytes are empty.
+      {{R"sql(SELECT id, 'rental_accounts/' || id || '/sealed_password', sealed_password FROM rental_accounts
+               WHERE id > :after AND LENGTH(sealed_password) > 0 ORDER BY id LIMIT :limit)sql"},
+       {"UPDATE rental_accounts SET sealed_password = :sealed WHERE id = :number"},
+       {"SELECT COUNT(*) FROM rental_accounts WHERE LENGTH(sealed_password) > 0"}},
+      {{R"sql(SELECT id, 'rental_account_passwords/' || id || '/sealed_password', sealed_password
+                FROM rental_account_passwords WHERE id > :after ORDER BY id LIMIT :limit)sql"},
+       {"UPDATE rental_account_passwords SET sealed_password = :sealed WHERE id = :number"},
+       {"SELECT COUNT(*) FROM rental_account_passwords"}},
+      {{R"sql(SELECT id, 'websites/' || id || '/sealed_rotation_secret', sealed_rotation_secret FROM websites
+               WHERE id > :after AND LENGTH(sealed_rotation_secret) > 0 ORDER BY id LIMIT :limit)sql"},
+       {"UPDATE websites SET sealed_rotation_secret = :sealed WHERE id = :number"},
+       {"SELECT COUNT(*) FROM websites WHERE LENGTH(sealed_rotation_secret) > 0"}},
   }};
   return kTables;
 }

@@ -9,10 +9,14 @@
 
 namespace keyledger::store {
 
+/// Asked now and then by work that may take long; true: give up, with unavailable, reason cancelled.
+using Cancelled = std::function<bool()>;
+
 struct SqliteOptions {
   std::filesystem::path file;
   bool read_only = false;
-  std::string vfs{};  // a registered SQLite VFS, for fault tests; empty: the default
+  std::string vfs{};      // a registered SQLite VFS, for fault tests; empty: the default
+  Cancelled cancelled{};  // empty: never
 };
 
 /// Opens with WAL, synchronous=FULL, foreign keys; the writer checkpoints, readers never do.

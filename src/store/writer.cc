@@ -1,6 +1,5 @@
 #include "store/writer.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
@@ -9,6 +8,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "store/commit_figures.h"
 
 namespace keyledger::store {
 namespace {
@@ -18,8 +18,11 @@ using Effects = std::vector<std::move_only_function<void()>>;
 /// What became of the mutations of one batch, in their order.
 struct Batch {
   std::vector<Job> jobs{};
+  Rider* rider = nullptr;
   std::vector<Result<void>> outcomes{};
   Effects effects{};
+  std::vector<ledger::OwnedCall> calls{};
+  std::size_t ridden = 0;
 };
 
 void stop_process(const Error& error) {
@@ -38,9 +41,32 @@ void run_effect(std::move_only_function<void()>& effect) noexcept {
   }
 }
 
-bool any_stored(const Batch& batch) {
-  return std::any_of(batch.outcomes.begin(), batch.outcomes.end(),
-                     [](const auto& outcome) { return outcome.has_value(); });
+bool needs_commit(const Batch& batch) {
+  return batch.ridden > 0 || std::any_of(batch.outcomes.begin(), batch.outcomes.end(),
+                                         [](const auto& outcome) { return outcome.has_value(); });
+}
+
+/// What a rider throws loses the batch, as a failed statement does.
+Result<std::size_t> write_guarded(Rider& rider, Transaction& transaction,
+                                  std::span<const ledger::OwnedCall> calls) noexcept {
+  try {
+    return rider.write(transaction, calls);
+  } catch (const std::exception& exception) {
+    return fail(Code::internal, "Something went wrong inside the server.", {}, {}, exception.what());
+  } catch (...) {
+    return fail(Code::internal, "Something went wrong inside the server.", {}, {}, "an unknown exception");
+  }
+}
+
+/// A call that goes nowhere would be an answer without a line in the ledger.
+std::unexpected<Error> nobody_records() {
+  return fail(Code::internal, "Something went wrong inside the server.", {}, {},
+              "a call was recorded without a ledger");
+}
+
+template <typename T>
+void append_moved(std::vector<T>& to, std::vector<T> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
 }  // namespace
@@ -59,17 +85,21 @@ struct Writer::Impl {
     }
     ready.notify_all();
     thread.join();
+    if (rider != nullptr) rider->writer_gone();
   }
 
   bool enqueue(Job& job);
-  std::vector<Job> take();
+  bool something_waits() const { return !queue.empty() || (rider != nullptr && rider->waiting()); }
+  void gather(std::unique_lock<std::mutex>& lock) const;
+  std::optional<Batch> take();
   void loop();
   void run(Batch& batch);
   Result<void> prepare();
   Result<void> store(Batch& batch);
   Result<void> apply_all(Batch& batch);
   Result<void> apply_one(Batch& batch, Job& job);
-  Result<void> commit();
+  Result<void> ride(Batch& batch);
+  Result<void> commit(const Batch& batch);
   void abandon_handle();
   void finish(Batch& batch, const Result<void>& stored);
 
@@ -79,13 +109,17 @@ struct Writer::Impl {
   std::mutex mutex{};
   std::condition_variable ready{};
   std::deque<Job> queue{};
+  Rider* rider = nullptr;
   bool stopping = false;
+  bool working = false;  // a batch is under way
+  std::uint64_t batches = 0;
+  std::condition_variable rested{};
 
   // The writer thread's own.
   std::unique_ptr<Connection> connection{};
   std::optional<Error> dead{};  // set for good when the database could not be verified
 
-  std::atomic<std::int64_t> commits{0}, mutations{0}, refused{0}, queue_depth{0}, commit_nanos{0};
+  CommitFigures counts{};
   std::thread thread{};
 };
 
@@ -93,28 +127,39 @@ bool Writer::Impl::enqueue(Job& job) {
   const std::lock_guard lock(mutex);
   if (stopping || queue.size() >= options.queue_max) return false;
   queue.push_back(std::move(job));
-  queue_depth = static_cast<std::int64_t>(queue.size());
+  counts.set_queue_depth(queue.size());
   ready.notify_one();
   return true;
 }
 
-/// Waits for work, then takes all that is there, up to a batch. Empty: the end.
-std::vector<Job> Writer::Impl::take() {
+/// Waits for work, then takes all that is there, up to a batch. Nothing: the end.
+std::optional<Batch> Writer::Impl::take() {
   std::unique_lock lock(mutex);
-  ready.wait(lock, [this] { return stopping || !queue.empty(); });
+  working = false;
+  rested.notify_all();
+  ready.wait(lock, [this] { return stopping || something_waits(); });
+  if (!something_waits()) return std::nullopt;
+  gather(lock);
+  working = true;
+  ++batches;
   const auto count = static_cast<std::ptrdiff_t>(std::min(queue.size(), options.batch_max));
-  std::vector<Job> jobs(std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.begin() + count));
+  Batch batch{.jobs{std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.begin() + count)},
+              .rider = rider};
   queue.erase(queue.begin(), queue.begin() + count);
-  queue_depth = static_cast<std::int64_t>(queue.size());
-  return jobs;
+  counts.set_queue_depth(queue.size());
+  return batch;
+}
+
+/// One sync for those that come within microseconds of each other.
+void Writer::Impl::gather(std::unique_lock<std::mutex>& lock) const {
+  if (options.gather.count() == 0 || stopping || !queue.empty() || !rider->more_expected()) return;
+  lock.unlock();
+  std::this_thread::sleep_for(options.gather);
+  lock.lock();
 }
 
 void Writer::Impl::loop() {
-  for (;;) {
-    Batch batch{.jobs = take()};
-    if (batch.jobs.empty()) break;
-    run(batch);
-  }
+  while (std::optional<Batch> batch = take()) run(*batch);
   connection.reset();
 }
 
@@ -140,9 +185,10 @@ Result<void> Writer::Impl::store(Batch& batch) {
   const Result<void> begun = connection->begin(Access::write);
   if (!begun) return begun;
   Result<void> stored = apply_all(batch);
-  const bool needs_commit = stored && any_stored(batch);  // otherwise there is nothing that a sync could make durable
-  if (needs_commit) stored = commit();
-  if (needs_commit && stored) return stored;
+  if (stored) stored = ride(batch);
+  const bool committing = stored && needs_commit(batch);  // otherwise there is nothing that a sync could make durable
+  if (committing) stored = commit(batch);
+  if (committing && stored) return stored;
   const Result<void> undone = connection->rollback();
   if (!undone) connection.reset();  // opening anew gets rid of a transaction that does not want to end
   return stored;
@@ -161,18 +207,30 @@ Result<void> Writer::Impl::apply_one(Batch& batch, Job& job) {
   const Result<void> saved = connection->savepoint();
   if (!saved) return saved;
   Transaction transaction(*connection);
-  const Result<void> outcome = batch.outcomes.emplace_back(apply_guarded(job, transaction));
-  ++mutations;
+  Result<void> outcome = apply_guarded(job, transaction);
+  std::vector<ledger::OwnedCall> calls = transaction.take_calls();
+  if (outcome && !calls.empty() && batch.rider == nullptr) outcome = nobody_records();
+  counts.count_mutation();
+  batch.outcomes.push_back(outcome);
   if (!outcome) return connection->rollback_to_savepoint();
-  for (auto& effect : transaction.take_effects()) batch.effects.push_back(std::move(effect));
+  append_moved(batch.effects, transaction.take_effects());
+  append_moved(batch.calls, std::move(calls));
   return connection->release_savepoint();
 }
 
-Result<void> Writer::Impl::commit() {
+Result<void> Writer::Impl::ride(Batch& batch) {
+  if (batch.rider == nullptr) return {};
+  Transaction transaction(*connection);
+  const Result<std::size_t> ridden = write_guarded(*batch.rider, transaction, batch.calls);
+  if (!ridden) return std::unexpected(ridden.error());
+  batch.ridden = *ridden;
+  return {};
+}
+
+Result<void> Writer::Impl::commit(const Batch& batch) {
   const auto start = std::chrono::steady_clock::now();
   Result<void> committed = connection->commit();
-  commit_nanos += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
-  if (committed) ++commits;
+  if (committed) counts.count_commit(std::chrono::steady_clock::now() - start, batch.jobs.size(), batch.ridden);
   return committed;
 }
 
@@ -198,6 +256,7 @@ void Writer::Impl::finish(Batch& batch, const Result<void>& stored) {
   if (stored) {
     for (auto& effect : batch.effects) run_effect(effect);
   }
+  if (batch.rider != nullptr) batch.rider->finish(stored);
   for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
     finish_guarded(batch.jobs[i], stored ? std::move(batch.outcomes[i]) : stored);
   }
@@ -210,16 +269,31 @@ Writer::~Writer() = default;
 
 void Writer::submit(Job job) {
   if (impl_->enqueue(job)) return;
-  ++impl_->refused;
+  impl_->counts.count_refusal();
   finish_guarded(job, fail(Code::unavailable, "The server is busy; try again in a moment.", "overloaded"));
 }
 
 WriterFigures Writer::figures() const {
-  return {.commits = impl_->commits,
-          .mutations = impl_->mutations,
-          .refused = impl_->refused,
-          .queue_depth = impl_->queue_depth,
-          .commit_time = std::chrono::nanoseconds(impl_->commit_nanos)};
+  return impl_->counts.figures();
+}
+
+void Writer::carry(Rider* rider) {
+  const std::lock_guard lock(impl_->mutex);
+  check_invariant(impl_->rider == nullptr, "one rider rides with a writer");
+  impl_->rider = rider;
+}
+
+void Writer::leave(Rider* rider) {
+  std::unique_lock lock(impl_->mutex);
+  if (impl_->rider == rider) impl_->rider = nullptr;
+  impl_->rested.wait(lock,
+                     [this, under_way = impl_->batches] { return !impl_->working || impl_->batches != under_way; });
+}
+
+/// The lock is taken, so that the writer is either before its look at the rider or asleep.
+void Writer::work_waits() {
+  { const std::lock_guard lock(impl_->mutex); }
+  impl_->ready.notify_one();
 }
 
 }  // namespace keyledger::store

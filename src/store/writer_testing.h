@@ -32,6 +32,8 @@ inline Error made_up(std::string reason) {
 /// What the wrapper below does instead of the engine's own.
 struct Orders {
   std::optional<Error> commit{};
+  std::optional<Error> after_commit{};  // everything is stored, yet the failure is reported
+  std::optional<Error> insert_rows{};
   std::optional<Error> verify{};
   int opened = 0;
   int verified = 0;
@@ -45,11 +47,17 @@ class ObedientConnection final : public Connection {
                                const RowSink& sink) override {
     return inner_->execute(sql, parameters, sink);
   }
+  Result<void> insert_rows(const BulkInsert& insert, std::span<const RawValue> values) override {
+    if (orders_->insert_rows) return std::unexpected(*std::exchange(orders_->insert_rows, std::nullopt));
+    return inner_->insert_rows(insert, values);
+  }
   Result<void> run_script(std::string_view script) override { return inner_->run_script(script); }
   Result<void> begin(Access access) override { return inner_->begin(access); }
   Result<void> commit() override {
     if (orders_->commit) return std::unexpected(*std::exchange(orders_->commit, std::nullopt));
-    return inner_->commit();
+    const Result<void> committed = inner_->commit();
+    if (committed && orders_->after_commit) return std::unexpected(*std::exchange(orders_->after_commit, std::nullopt));
+    return committed;
   }
   Result<void> rollback() override { return inner_->rollback(); }
   Result<void> savepoint() override { return inner_->savepoint(); }

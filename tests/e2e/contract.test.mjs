@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import { after, test } from 'node:test'
 
+import { asCustomer, customerKey, verify, website } from './lib/customers.mjs'
 import { keyText } from './lib/organization.mjs'
 import { startPretendProvider } from './lib/pretend_provider.mjs'
 import { contract, serverForThisFile, signIn } from './lib/server.mjs'
@@ -67,16 +68,73 @@ const CALLS = {
   listPrices: () => server.get('/api/prices?provider=openai&limit=500'),
   replacePrices: () => server.put('/api/prices', CATALOGUE),
   resetPrices: () => server.delete('/api/prices'),
+  createCustomer: (made) => keep(made, 'customer', server.post('/api/customers', { name: 'Contract Ltd', email: null, timezone: 'Europe/Berlin' })),
+  listCustomers: () => server.get('/api/customers?q=contract'),
+  getCustomer: (made) => server.get(`/api/customers/${made.customer.id}`),
+  updateCustomer: (made) => server.put(`/api/customers/${made.customer.id}`, { notes: 'n', suspended: false }),
+  createCustomerKey: (made) => keep(made, 'issued', server.post('/api/customer-keys', { name: 'Contract', metadata: { plan: 'gold' }, expires_at: '2099-01-01T00:00:00Z', limits: [{ metric: 'rentals', window: 'at_once', amount: 2 }, { metric: 'requests', window: 'minute', amount: 60 }] })),
+  listCustomerKeys: () => server.get('/api/customer-keys?status=active&q=contract'),
+  getCustomerKey: (made) => server.get(`/api/customer-keys/${made.issued.id}`),
+  updateCustomerKey: (made) => server.put(`/api/customer-keys/${made.issued.id}`, { allowed_ips: ['127.0.0.0/8'], expires_at: null }),
+  rotateCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/rotate`, { grace_seconds: 60 }),
+  revokeCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/revoke`),
+  deleteCustomer: (made) => server.delete(`/api/customers/${made.customer.id}`),
   listAudit: () => server.get('/api/audit?limit=500'),
   verifyAudit: () => server.get('/api/audit/verify'),
+  startBackup: () => server.post('/api/backup', { keep: 5 }),
+  getBackup: () => server.get('/api/backup'),
+  startImport: () => server.post('/api/import', { file: '/no/such/file' }),
+  getImport: () => server.get('/api/import'),
   getRekey: () => server.get('/api/rekey'),
   startRekey: () => server.post('/api/rekey'),
   getSettings: () => server.get('/api/settings'),
   updateSettings: () => server.put('/api/settings', { timezone: 'Europe/Berlin' }),
+  listAvailableAccounts: async (made) => asCustomer(server, await holder(made), 'GET', '/api/accounts/available?limit=10'),
+  rentAccount: async (made) => keep(made, 'rented', asCustomer(server, await holder(made), 'POST', '/api/accounts/rent', { website: (await website(server)).name, customer_info: null })),
+  getRentalStatus: async (made) => asCustomer(server, await holder(made), 'GET', `/api/accounts/status/${made.rented.account.id}`),
+  returnAccount: async (made) => asCustomer(server, await holder(made), 'POST', `/api/accounts/return/${made.rented.account.id}`, { rental_id: made.rented.account.rental_id }),
+  getMyStats: async (made) => asCustomer(server, await holder(made), 'GET', '/api/stats/me?days=7'),
+  verifyKey: async (made) => verify(server, await holder(made)),
+  forwardAuth: async (made) => asCustomer(server, await holder(made), 'GET', '/api/forward-auth?action=look'),
+  listActivity: () => server.get('/api/activity?status=success&limit=5'),
+  listCustomerKeyActivity: async (made) => server.get(`/api/customer-keys/${(await holder(made)).id}/activity`),
+  getCustomerKeyStats: async (made) => server.get(`/api/customer-keys/${(await holder(made)).id}/stats?days=7`),
+  getStats: () => server.get('/api/stats?days=7'),
+  getLedgerStats: () => server.get('/api/ledger/stats'),
+  verifyLedger: () => server.get('/api/ledger/verify'),
+  getMetrics: () => server.get('/metrics'),
+  createWebsite: (made) => keep(made, 'site', server.post('/api/websites', { name: 'Contract', url: null, validity_hours: 1 })),
+  listWebsites: () => server.get('/api/websites?q=contract'),
+  getWebsite: (made) => server.get(`/api/websites/${made.site.id}`),
+  updateWebsite: (made) => server.put(`/api/websites/${made.site.id}`, { rotation: 'webhook', rotation_url: 'https://rotate.example.com/hook' }),
+  renewRotationSecret: (made) => server.post(`/api/websites/${made.site.id}/rotation-secret`),
+  createRentalAccount: (made) => keep(made, 'shared', server.post('/api/rental-accounts', { website: 'Contract', username: 'ada', password: 'p', email: null })),
+  importRentalAccounts: () => server.post('/api/rental-accounts/import', { csv: 'website,username,password\nContract,ada,p\nContract,,p\n', dry_run: true }),
+  getRentalAccount: (made) => server.get(`/api/rental-accounts/${made.shared.id}`),
+  updateRentalAccount: (made) => server.put(`/api/rental-accounts/${made.shared.id}`, { notes: 'n' }),
+  setRentalAccountPassword: (made) => server.put(`/api/rental-accounts/${made.shared.id}/password`, { password: 'q' }),
+  revealRentalAccountPassword: (made) => server.get(`/api/rental-accounts/${made.shared.id}/password`),
+  listRentals: () => server.get('/api/rentals?status=ended'),
+  getRental: (made) => server.get(`/api/rentals/${made.rented.account.rental_id}`),
+  takeBackRental: async (made) => {
+    const { json } = await asCustomer(server, await holder(made), 'POST', '/api/accounts/rent', { website: 'Contract', customer_info: { order: 7 } })
+    await server.get(`/api/rental-accounts/${json.account.id}`) // with the rental in it
+    return server.post(`/api/rentals/${json.account.rental_id}/take-back`)
+  },
+  getRentalAccountHistory: (made) => server.get(`/api/rental-accounts/${made.shared.id}/history`),
+  putAsideRentalAccount: (made) => server.post(`/api/rental-accounts/${made.shared.id}/exception`, { reason: 'locked' }),
+  restoreRentalAccount: (made) => server.post(`/api/rental-accounts/${made.shared.id}/restore`),
+  listRentalAccounts: () => server.get('/api/rental-accounts?website=contract&status=available'),
+  deleteRentalAccount: (made) => server.delete(`/api/rental-accounts/${made.shared.id}`),
+  deleteWebsite: (made) => server.delete(`/api/websites/${made.site.id}`),
   deleteKey: (made) => server.delete(`/api/keys/${made.key.id}`),
   deleteAccount: (made) => server.delete(`/api/accounts/${made.account.id}?cascade=true`),
 }
-const MAY_REFUSE = { startRekey: 409 } // without a new master key there is nothing to do
+/** Whose key the calls of customers are made with. */
+const holder = async (made) => (made.holder ??= await customerKey(server, { rate_limit: 0 }))
+const isCustomers = (operation) => operation.security?.some((scheme) => scheme.customer_key) ?? false
+// Without a new master key there is nothing to re-seal; a file to import is named by the command line alone.
+const MAY_REFUSE = { startRekey: 409, startImport: 403 }
 
 async function keep(made, name, pending) {
   const answer = await pending
@@ -130,25 +188,27 @@ test('every operation that needs credentials refuses to work without', async () 
     if (operation.security?.length === 0) continue
     const answer = await server.call(method.toUpperCase(), template.replace('{id}', '1'), { token: null, ...(['post', 'put'].includes(method) && operation.requestBody && { body: {} }) })
     assert.equal(answer.status, 401, `${method} ${template}`)
-    assert.equal(answer.json.code, 'unauthenticated')
+    assert.equal(answer.json.code, isCustomers(operation) ? 'invalid_api_key' : 'unauthenticated')
   }
 })
 
 test('ids, queries and bodies that are wrong are 400 or 404 on every operation', async () => {
+  const customer = await holder({})
   for (const { method, template, operation } of (await contract()).operations) {
     if (!template.startsWith('/api/') || operation.security?.length === 0) continue
     const verb = method.toUpperCase()
+    const proof = isCustomers(operation) ? { token: null, headers: { 'x-api-key': customer.key } } : {}
     if (template.includes('{id}')) {
       for (const id of ['0', '-1', 'x', '1.0', '9223372036854775808', '%00', '1%2F2']) {
-        const answer = await server.call(verb, template.replace('{id}', id), operation.requestBody && { body: {} })
+        const answer = await server.call(verb, template.replace('{id}', id), { ...proof, ...(operation.requestBody && { body: {} }) })
         assert.ok([400, 404].includes(answer.status), `${verb} ${template} with ${id}: ${answer.status}`)
       }
     }
     if (template === '/api/events') continue
-    const strange = await server.call(verb, `${template.replace('{id}', '1')}?no_such_parameter=1`, operation.requestBody && { body: {} })
+    const strange = await server.call(verb, `${template.replace('{id}', '1')}?no_such_parameter=1`, { ...proof, ...(operation.requestBody && { body: {} }) })
     assert.equal(strange.status, 400, `${verb} ${template} with a strange parameter: ${strange.status}`)
     if (operation.requestBody && operation.operationId !== 'replacePrices') {
-      const answer = await server.call(verb, template.replace('{id}', '1'), { body: { no_such_field: 1 } })
+      const answer = await server.call(verb, template.replace('{id}', '1'), { ...proof, body: { no_such_field: 1 } })
       assert.deepEqual([answer.status, answer.json.code, answer.json.field], [400, 'unknown_field', 'no_such_field'], `${verb} ${template}`)
     }
   }

@@ -86,14 +86,17 @@ run_all_checks() {
   local built=yes
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
-  STEPS=8
+  STEPS=11
   must "Installing what is missing" setup set_up build test node
   use_node
   check "Checking the format" format as_one_test format check_format
+  check "Building the dashboard" build-web as_one_test build-web build_web
+  check "Checking the dashboard's types" web-types as_one_test web-types check_web
+  check "Running the dashboard's unit tests" web test_web
   check "Building the server" build-release build_or_fail build-release release "${RELEASE_TARGETS[@]}" || built=
   check "Building the unit tests, with sanitizers" build-asan build_or_fail build-asan asan keyledger_tests &&
     check "Running the unit tests" unit run_unit_tests || true
-  STEP=5
+  STEP=8
   check "Checking the floors" floors run_python_tests floors
   check "Tidying" tidy run_linters
   if [[ $built ]]; then

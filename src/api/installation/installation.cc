@@ -7,8 +7,9 @@ namespace {
 
 struct SettingsUpdate {
   std::optional<std::string> timezone{};
+  std::optional<std::int64_t> retention_months{};
 };
-BOOST_DESCRIBE_STRUCT(SettingsUpdate, (), (timezone))
+BOOST_DESCRIBE_STRUCT(SettingsUpdate, (), (timezone, retention_months))
 
 }  // namespace
 
@@ -29,8 +30,8 @@ Task<Result<Reply>> get_settings(const Services* services, Call) {
 Task<Result<Reply>> update_settings(const Services* services, Call call) {
   Result<SettingsUpdate> body = json::read_body<SettingsUpdate>(call.request.body);
   if (!body) co_return std::unexpected(body.error());
-  Result<service::SettingsShown> settings =
-      co_await services->settings->update(call.who.actor, std::move(body->timezone));
+  service::SettingsPatch patch{std::move(body->timezone), body->retention_months};
+  Result<service::SettingsShown> settings = co_await services->settings->update(call.who.actor, std::move(patch));
   if (!settings) co_return std::unexpected(settings.error());
   co_return ok(*settings);
 }

@@ -12,6 +12,9 @@ constexpr std::size_t kStatementsMax = 256;
 // A checkpoint waits for readers for the busy timeout of five seconds; they are short, so a few rounds are plenty.
 constexpr int kCheckpointRounds = 3;
 
+// A millisecond or so of work.
+constexpr int kStepsBetweenAsking = 10'000;
+
 const std::string kBeginRead = "BEGIN DEFERRED";
 const std::string kBeginWrite = "BEGIN IMMEDIATE";
 const std::string kCommit = "COMMIT";
@@ -32,8 +35,14 @@ Error inner_failure(std::string detail) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(SQLite::Database database)
-    : database_(std::move(database)), statements_(database_.getHandle(), kStatementsMax) {}
+SqliteConnection::SqliteConnection(SQLite::Database database, std::function<bool()> cancelled)
+    : cancelled_(std::move(cancelled)),
+      database_(std::move(database)),
+      statements_(database_.getHandle(), kStatementsMax) {
+  if (!cancelled_) return;
+  const auto ask = [](void* self) { return static_cast<SqliteConnection*>(self)->cancelled_() ? 1 : 0; };
+  sqlite3_progress_handler(database_.getHandle(), kStepsBetweenAsking, ask, this);
+}
 
 Result<std::int64_t> SqliteConnection::execute(const std::string& sql, std::span<const Parameter> parameters,
                                                const RowSink& sink) {

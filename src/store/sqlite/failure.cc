@@ -89,6 +89,7 @@ Error to_error(const SqliteFailure& failure) {
               "database_damaged",
               {},
               std::move(detail)};
+    case SQLITE_INTERRUPT: return {Code::unavailable, "The work was ended.", "cancelled", {}, std::move(detail)};
     case SQLITE_TOOBIG:
       return {Code::too_large, "A value is larger than the database takes.", {}, {}, std::move(detail)};
     default: return {Code::internal, "Something went wrong inside the server.", {}, {}, std::move(detail)};

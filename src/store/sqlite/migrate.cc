@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "store/sqlite.h"
-#include "store/sqlite/files.h"
+#include "store/sqlite/copy_file.h"
 #include "store/sqlite/migrations.h"
 
 namespace keyledger::store {
@@ -14,11 +14,6 @@ struct AppliedMigration {
   Instant applied_at;
 };
 BOOST_DESCRIBE_STRUCT(AppliedMigration, (), (version, name, applied_at))
-
-struct CopyTarget {
-  std::string file;
-};
-BOOST_DESCRIBE_STRUCT(CopyTarget, (), (file))
 
 struct Tables {
   std::int64_t ours;
@@ -39,7 +34,6 @@ const Query<Tables> kTables{R"sql(
 const Query<AppliedMigration> kApplied{"SELECT version, name, applied_at FROM schema_migrations ORDER BY version"};
 const Query<void> kRecord{
     "INSERT INTO schema_migrations (version, name, applied_at) VALUES (:version, :name, :applied_at)"};
-const Query<void> kCopy{"VACUUM INTO :file"};
 const Query<Single<std::string>> kBrokenReference{"SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1"};
 
 Result<std::vector<AppliedMigration>> read_applied(Connection& connection) {
@@ -73,26 +67,12 @@ Result<void> check_known(std::span<const AppliedMigration> applied, std::span<co
   return {};
 }
 
-/// Writes the copy under another name first, so that one that was cut short is never taken for whole.
 Result<void> copy_before(Connection& connection, const std::filesystem::path& file, std::int64_t version) {
   std::filesystem::path copy = file;
   copy += fmt::format(".before-{}", version);
-  std::filesystem::path partial = copy;
-  partial += ".partial";
-  std::error_code error;
-  std::filesystem::remove(partial, error);  // of an attempt that was interrupted
-  const Result<bool> made = create_private_file(partial);
-  if (!made) return std::unexpected(made.error());
-  Transaction transaction(connection);
-  const Result<std::int64_t> written = transaction.change(kCopy, CopyTarget{.file = partial.string()});
-  if (!written) return std::unexpected(written.error());
-  const Result<void> synced = sync_file(partial);
-  if (!synced) return synced;
-  std::filesystem::rename(partial, copy, error);
-  if (error)
-    return fail(Code::unavailable, "The copy of the database could not be renamed.", "io_error", {}, error.message());
-  log::info("database copied before its migration", {{"copy", copy.string()}});
-  return sync_folder_of(copy);
+  Result<void> copied = copy_file(connection, copy, IfThere::replace);
+  if (copied) log::info("database copied before its migration", {{"copy", copy.string()}});
+  return copied;
 }
 
 Result<void> check_references(Transaction& transaction) {
@@ -147,6 +127,7 @@ Result<void> apply_all(Connection& connection, std::span<const Migration> pendin
 std::string to_sqlite(std::string_view portable) {
   constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"$ID", "INTEGER PRIMARY KEY AUTOINCREMENT"},
+      {"$GIVEN_ID", "INTEGER PRIMARY KEY"},
       {"$BYTES", "BLOB"},
       {"$CLUSTERED", "WITHOUT ROWID"},
   };
@@ -176,6 +157,17 @@ Result<void> migrate_to(Connection& connection, const std::filesystem::path& fil
 
 Result<void> migrate(Connection& connection, const std::filesystem::path& file) {
   return migrate_to(connection, file, embedded_migrations());
+}
+
+Result<std::int64_t> known_version(Connection& connection) {
+  const Result<std::vector<AppliedMigration>> applied = read_applied(connection);
+  if (!applied) return std::unexpected(applied.error());
+  if (applied->empty()) {
+    return fail(Code::invalid_argument, "The file is a database, but an empty one.", "not_a_database");
+  }
+  const Result<void> known = check_known(*applied, embedded_migrations());
+  if (!known) return std::unexpected(known.error());
+  return applied->back().version;
 }
 
 std::int64_t schema_version() {

@@ -28,4 +28,9 @@ struct Migration {
 [[nodiscard]] Result<void> migrate_to(Connection& connection, const std::filesystem::path& file,
                                       std::span<const Migration> migrations);
 
+/// The version of a database that holds data of ours and is no newer than we are.
+/// Errors: invalid_argument, reason not_a_database (also an empty one); conflict, reasons database_newer,
+///         database_unknown.
+[[nodiscard]] Result<std::int64_t> known_version(Connection& connection);
+
 }  // namespace keyledger::store

@@ -109,7 +109,7 @@ Result<std::unique_ptr<Connection>> open_sqlite(const SqliteOptions& options) {
   Result<SQLite::Database> database = open_file(options);
   if (!database) return std::unexpected(database.error());
   configure(database->getHandle(), options.read_only);
-  auto connection = std::make_unique<SqliteConnection>(std::move(*database));
+  auto connection = std::make_unique<SqliteConnection>(std::move(*database), options.cancelled);
   Result<void> ready = connection->run_script(kPragmas);
   if (ready) ready = options.read_only ? connection->run_script(kReaderPragmas) : prepare_writer(*connection);
   if (!ready) return std::unexpected(ready.error());

@@ -85,6 +85,22 @@ Result<void> SqliteStatement::bind(std::span<const Parameter> parameters) {
   return {};
 }
 
+Result<void> SqliteStatement::bind_raw(std::span<const RawValue> values) {
+  sqlite3_stmt* const raw = statement_.get();
+  int index = 0;
+  int code = SQLITE_OK;
+  for (const RawValue& value : values) {
+    ++index;
+    if (value.is_bytes()) {
+      code = sqlite3_bind_blob64(raw, index, value.bytes().data(), value.bytes().size(), SQLITE_STATIC);
+    } else {
+      code = sqlite3_bind_int64(raw, index, value.number());
+    }
+    if (code != SQLITE_OK) return std::unexpected(to_error(last_failure(sqlite3_db_handle(raw), code)));
+  }
+  return {};
+}
+
 int SqliteStatement::step() {
   return sqlite3_step(statement_.get());
 }
@@ -92,6 +108,10 @@ int SqliteStatement::step() {
 void SqliteStatement::reset() noexcept {
   sqlite3_reset(statement_.get());  // repeats the failure of the last step, which was reported
   sqlite3_clear_bindings(statement_.get());
+}
+
+void SqliteStatement::rewind() noexcept {
+  sqlite3_reset(statement_.get());
 }
 
 bool SqliteStatement::running() const {

@@ -26,10 +26,15 @@ class SqliteStatement {
   /// Errors: internal for a name that is not given, and for a parameter without a name.
   [[nodiscard]] Result<void> bind(std::span<const Parameter> parameters);
 
+  /// Binds by position; as many values as the statement has. Not copied either.
+  [[nodiscard]] Result<void> bind_raw(std::span<const RawValue> values);
+
   /// SQLITE_ROW, SQLITE_DONE, or a failure.
   [[nodiscard]] int step();
   /// Ready for the next run; forgets what was bound.
   void reset() noexcept;
+  /// Ready for the next run, for which everything is bound anew.
+  void rewind() noexcept;
 
   [[nodiscard]] bool running() const;
   [[nodiscard]] bool only_reads() const;

@@ -1,0 +1,206 @@
+#include "service/customers/customer_keys.h"
+
+#include "base/fields.h"
+#include "base/log.h"
+#include "domain/customers/rules.h"
+#include "service/audit.h"
+#include "service/customers/issuing.h"
+#include "service/customers/key_records.h"
+#include "service/customers/limit_rules.h"
+#include "service/key_rules.h"
+
+namespace keyledger::service {
+namespace {
+
+using customers::CustomerKey;
+using store::CustomerKeyStore;
+using store::Transaction;
+using Entry = CustomerKeyStore::Entry;
+using Views = std::vector<CustomerKeyView>;
+
+/// Takes over what the patch says; the limits are dealt with apart.
+Result<void> apply(CustomerKey& key, const CustomerKeyPatch& patch, Instant now) {
+  if (patch.name) {
+    Result<std::string> name = fields::check_name(*patch.name);
+    if (!name) return std::unexpected(name.error());
+    key.name = std::move(*name);
+  }
+  if (patch.notes) {
+    Result<std::string> notes = fields::check_notes(*patch.notes);
+    if (!notes) return std::unexpected(notes.error());
+    key.notes = std::move(*notes);
+  }
+  if (patch.allowed_ips) {
+    const Result<std::vector<IpNetwork>> networks = customers::check_allowed_ips(*patch.allowed_ips);
+    if (!networks) return std::unexpected(networks.error());
+    key.allowed_ips.clear();
+    for (const IpNetwork& network : *networks) key.allowed_ips.push_back(network.text());
+  }
+  if (patch.allowed_actions) {
+    Result<std::vector<std::string>> actions = customers::check_allowed_actions(*patch.allowed_actions);
+    if (!actions) return std::unexpected(actions.error());
+    key.allowed_actions = std::move(*actions);
+  }
+  if (patch.metadata) {
+    const Result<void> fine = customers::check_metadata(*patch.metadata);
+    if (!fine) return fine;
+    key.metadata = *patch.metadata;
+  }
+  // An expiry that stays as it was may have passed: sending back what was read is no error.
+  if (patch.expires_at && *patch.expires_at != key.expires_at) {
+    const Result<void> fine = customers::check_expiry(*patch.expires_at, now);
+    if (!fine) return fine;
+    key.expires_at = *patch.expires_at;
+  }
+  return {};
+}
+
+Result<Entry> change_key(Transaction& transaction, const IssueParts& parts, CustomerKeyId id,
+                         const CustomerKeyPatch& patch) {
+  const Instant now = parts.core.clock->now();
+  Result<Entry> entry = CustomerKeyStore::get(transaction, id, now);
+  if (!entry) return entry;
+  Result<void> done = check_not_revoked(entry->key);
+  if (done) done = apply(entry->key, patch, now);
+  if (!done) return std::unexpected(done.error());
+  const Result<std::vector<limits::Limit>> limits = changed_limits(entry->limits, {patch.rate_limit, patch.limits});
+  if (!limits) return std::unexpected(limits.error());
+  entry->key.updated_at = now;
+  done = CustomerKeyStore::update(transaction, entry->key);
+  if (done && *limits != entry->limits) done = CustomerKeyStore::replace_limits(transaction, id, *limits);
+  if (done) done = put_after_commit(transaction, parts.table, id, now);
+  if (done) {
+    done = record_audit(transaction, now, parts.actor, "customer_keys.update", subject(id),
+                        {{"name", entry->key.name}, {"limits", in_words(*limits)}});
+  }
+  if (!done) return std::unexpected(done.error());
+  return CustomerKeyStore::get(transaction, id, now);
+}
+
+Result<Entry> revoke_key(Transaction& transaction, const IssueParts& parts, CustomerKeyId id) {
+  const Instant now = parts.core.clock->now();
+  Result<Entry> entry = CustomerKeyStore::get(transaction, id, now);
+  if (!entry || entry->key.revoked_at) return entry;
+  entry->key.revoked_at = entry->key.updated_at = now;
+  Result<void> done = CustomerKeyStore::update(transaction, entry->key);
+  if (done) done = put_after_commit(transaction, parts.table, id, now);
+  if (done) {
+    done = record_audit(transaction, now, parts.actor, "customer_keys.revoke", subject(id),
+                        {{"name", entry->key.name}, {"key", entry->key.hint}});
+  }
+  if (!done) return std::unexpected(done.error());
+  return entry;
+}
+
+}  // namespace
+
+CustomerKeys::CustomerKeys(Core core, KeyTable* table, IssueSettings settings, LedgerHooks hooks)
+    : core_(core), table_(table), settings_(std::move(settings)), hooks_(std::move(hooks)) {}
+
+void CustomerKeys::set_base_url(std::string base_url) {
+  const std::lock_guard lock(mutex_);
+  settings_.base_url = std::move(base_url);
+}
+
+IssueSettings CustomerKeys::settings() const {
+  const std::lock_guard lock(mutex_);
+  return settings_;
+}
+
+/// Totals that could not be brought up to date are shown as they are: a full disk stops no reading.
+runtime::Task<> CustomerKeys::settle() const {
+  if (!hooks_.settle) co_return;
+  [[maybe_unused]] const Result<void> settled = co_await hooks_.settle();
+}
+
+runtime::Task<Result<Views>> CustomerKeys::list(CustomerKeyQuery query) const {
+  co_await settle();
+  const Instant now = core_.clock->now();
+  CustomerKeyStore::Filter filter{query.after, query.customer_id, query.status, like_pattern(query.search),
+                                  now,         query.limit + 1};
+  auto read = [filter = std::move(filter)](Transaction& transaction) {
+    return CustomerKeyStore::list(transaction, filter);
+  };
+  Result<std::vector<Entry>> entries = co_await core_.store->readers().run<std::vector<Entry>>(std::move(read));
+  if (!entries) co_return std::unexpected(entries.error());
+  Views views;
+  views.reserve(entries->size());
+  for (Entry& entry : *entries) {
+    const CustomerKeyId id = entry.key.id;
+    views.push_back(view_of(std::move(entry), table_->standings(id), now));
+  }
+  co_return views;
+}
+
+runtime::Task<Result<CustomerKeyView>> CustomerKeys::get(CustomerKeyId id) const {
+  co_await settle();
+  const Instant now = core_.clock->now();
+  auto read = [id, now](Transaction& transaction) { return CustomerKeyStore::get(transaction, id, now); };
+  Result<Entry> entry = co_await core_.store->readers().run<Entry>(std::move(read));
+  if (!entry) co_return std::unexpected(entry.error());
+  co_return view_of(std::move(*entry), table_->standings(id), now);
+}
+
+runtime::Task<Result<IssuedKey>> CustomerKeys::create(Actor actor, NewCustomerKey key, Once<IssuedKey> once) {
+  Result<CheckedKey> checked = check_new_key(key, core_.clock->now());
+  if (!checked) co_return std::unexpected(checked.error());
+  auto issue = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, checked = std::move(*checked),
+                once = std::move(once)](Transaction& transaction) {
+    return issue_key(transaction, parts, checked, once);
+  };
+  Result<IssuedKey> made = co_await core_.store->writer().run<IssuedKey>(std::move(issue));
+  co_return made;
+}
+
+runtime::Task<Result<CustomerKeyView>> CustomerKeys::update(Actor actor, CustomerKeyId id, CustomerKeyPatch patch) {
+  co_await settle();
+  auto change = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, id, patch = std::move(patch)](
+                    Transaction& transaction) { return change_key(transaction, parts, id, patch); };
+  Result<Entry> entry = co_await core_.store->writer().run<Entry>(std::move(change));
+  if (!entry) co_return std::unexpected(entry.error());
+  if (hooks_.refresh_counts) {
+    // The change has been made and is not taken back: without it new limits count from now on.
+    const Result<void> counted = co_await hooks_.refresh_counts(id);
+    if (!counted) log::warn("what new limits saw before could not be counted", {{"customer_key_id", id.value}});
+  }
+  co_return view_of(std::move(*entry), table_->standings(id), core_.clock->now());
+}
+
+runtime::Task<Result<CustomerKeyView>> CustomerKeys::revoke(Actor actor, CustomerKeyId id) {
+  co_await settle();
+  auto change = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, id](Transaction& transaction) {
+    return revoke_key(transaction, parts, id);
+  };
+  Result<Entry> entry = co_await core_.store->writer().run<Entry>(std::move(change));
+  if (!entry) co_return std::unexpected(entry.error());
+  co_return view_of(std::move(*entry), table_->standings(id), core_.clock->now());
+}
+
+runtime::Task<Result<IssuedKey>> CustomerKeys::rotate(Actor actor, CustomerKeyId id, std::chrono::seconds grace,
+                                                      Once<IssuedKey> once) {
+  const Result<void> fine = customers::check_grace(grace);
+  if (!fine) co_return std::unexpected(fine.error());
+  co_await settle();
+  auto change = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, id, grace, once = std::move(once)](
+                    Transaction& transaction) { return rotate_key(transaction, parts, id, grace, once); };
+  Result<IssuedKey> made = co_await core_.store->writer().run<IssuedKey>(std::move(change));
+  co_return made;
+}
+
+runtime::Task<Result<std::int64_t>> CustomerKeys::forget_retired() {
+  const Instant now = core_.clock->now();
+  auto forget = [table = table_, now](Transaction& transaction) -> Result<std::int64_t> {
+    const Result<std::vector<CustomerKeyId>> ids =
+        CustomerKeyStore::remove_digests_before(transaction, now - kRetiredKept);
+    if (!ids) return std::unexpected(ids.error());
+    for (const CustomerKeyId id : *ids) {
+      const Result<void> done = put_after_commit(transaction, table, id, now);
+      if (!done) return std::unexpected(done.error());
+    }
+    return static_cast<std::int64_t>(ids->size());
+  };
+  Result<std::int64_t> count = co_await core_.store->writer().run<std::int64_t>(std::move(forget));
+  co_return count;
+}
+
+}  // namespace keyledger::service

@@ -1,0 +1,115 @@
+#include "store/ledger/ledger_chain_store.h"
+
+namespace keyledger::store {
+
+BOOST_DESCRIBE_STRUCT(StoredEvent, (),
+                      (id, at, customer_key_id, previous_id, action_id, status, http_status, rental_account_id,
+                       website_id, address, duration_micros, units, action, resource, user_agent))
+BOOST_DESCRIBE_STRUCT(StoredBlock, (), (id, first_event_id, last_event_id, first_at, last_at, hash))
+BOOST_DESCRIBE_STRUCT(RollupRow, (),
+                      (bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros))
+BOOST_DESCRIBE_STRUCT(TotalsRow, (), (customer_key_id, admitted, refused, last_event_id))
+BOOST_DESCRIBE_STRUCT(LedgerChainStore::State, (), (kept_from, rolled_up_to))
+
+namespace {
+
+struct Range {
+  UsageEventId first{}, last{};
+};
+BOOST_DESCRIBE_STRUCT(Range, (), (first, last))
+
+struct Page {
+  std::int64_t after = 0, limit = 0;
+};
+BOOST_DESCRIBE_STRUCT(Page, (), (after, limit))
+
+struct RollupPage : RollupRow {
+  std::int64_t below = 0, limit = 0;
+};
+BOOST_DESCRIBE_STRUCT(RollupPage, (RollupRow), (below, limit))
+
+struct Since {
+  std::int64_t from = 0;
+};
+BOOST_DESCRIBE_STRUCT(Since, (), (from))
+
+struct Before {
+  UsageEventId event{};
+};
+BOOST_DESCRIBE_STRUCT(Before, (), (event))
+
+}  // namespace
+
+Result<LedgerChainStore::State> LedgerChainStore::state(Transaction& transaction) {
+  static const Query<State> kState{R"sql(
+    SELECT COALESCE((SELECT value FROM ledger_state WHERE name = 'kept_from'), 1),
+           COALESCE((SELECT value FROM ledger_state WHERE name = 'rolled_up_to'), 0))sql"};
+  const Result<std::optional<State>> row = transaction.one(kState);
+  if (!row) return std::unexpected(row.error());
+  check_invariant(row->has_value(), "a SELECT without a table has one row");
+  return **row;
+}
+
+Result<void> LedgerChainStore::events(Transaction& transaction, UsageEventId first, UsageEventId last,
+                                      const std::function<bool(StoredEvent)>& sink) {
+  static const Query<StoredEvent> kEvents{R"sql(
+    SELECT e.id, e.at, e.customer_key_id, e.previous_id, e.action_id, e.status, e.http_status, e.rental_account_id,
+           e.website_id, e.address, e.duration_micros, e.units, COALESCE(actions.word, ''), COALESCE(resources.word, ''),
+           COALESCE(agents.word, '')
+      FROM usage_events e
+      LEFT JOIN ledger_words actions ON actions.id = e.action_id
+      LEFT JOIN ledger_words resources ON resources.id = e.resource_id
+      LEFT JOIN ledger_words agents ON agents.id = e.agent_id
+     WHERE e.id >= :first AND e.id <= :last ORDER BY e.id)sql"};
+  return transaction.each<StoredEvent>(kEvents, Range{first, last}, sink);
+}
+
+Result<std::vector<StoredBlock>> LedgerChainStore::blocks(Transaction& transaction, std::int64_t after,
+                                                          std::int64_t limit) {
+  static const Query<StoredBlock> kBlocks{R"sql(
+    SELECT id, first_event_id, last_event_id, first_at, last_at, hash
+      FROM ledger_blocks WHERE id > :after ORDER BY id LIMIT :limit)sql"};
+  return transaction.all(kBlocks, Page{after, limit});
+}
+
+Result<std::optional<Instant>> LedgerChainStore::latest_before(Transaction& transaction, UsageEventId event) {
+  static const Query<Single<std::optional<Instant>>> kLatest{
+      "SELECT MAX(last_at) FROM ledger_blocks WHERE last_event_id < :event"};
+  const Result<std::optional<Single<std::optional<Instant>>>> row = transaction.one(kLatest, Before{event});
+  if (!row) return std::unexpected(row.error());
+  return *row ? (*row)->value : std::nullopt;
+}
+
+Result<std::vector<RollupRow>> LedgerChainStore::rollups(Transaction& transaction, const RollupRow& after,
+                                                         std::int64_t below, std::int64_t limit) {
+  static const Query<RollupRow> kRollups{R"sql(
+    SELECT bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros
+      FROM ledger_hours
+     WHERE (bucket, customer_key_id, action_id, status, website_id)
+           > (:bucket, :customer_key_id, :action_id, :status, :website_id)
+       AND bucket < :below
+     ORDER BY bucket, customer_key_id, action_id, status, website_id LIMIT :limit)sql"};
+  return transaction.all(kRollups, RollupPage{after, below, limit});
+}
+
+Result<void> LedgerChainStore::rollups_since(Transaction& transaction, std::int64_t from,
+                                             const std::function<void(const RollupRow&)>& sink) {
+  static const Query<RollupRow> kSince{R"sql(
+    SELECT bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros
+      FROM ledger_hours WHERE bucket >= :from)sql"};
+  return transaction.each<RollupRow>(kSince, Since{from}, [&](const RollupRow& row) {
+    sink(row);
+    return true;
+  });
+}
+
+Result<void> LedgerChainStore::totals(Transaction& transaction, const std::function<void(const TotalsRow&)>& sink) {
+  static const Query<TotalsRow> kTotals{
+      "SELECT customer_key_id, admitted, refused, last_event_id FROM customer_key_totals"};
+  return transaction.each<TotalsRow>(kTotals, NoParameters{}, [&](const TotalsRow& row) {
+    sink(row);
+    return true;
+  });
+}
+
+}  // namespace keyledger::store

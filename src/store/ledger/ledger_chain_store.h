@@ -1,0 +1,74 @@
+// store/ledger/ledger_chain_store.h: the ledger as it is proved whole: events with their words, blocks, rollups,
+// totals.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+
+namespace keyledger::store {
+
+struct StoredEvent {
+  UsageEventId id{};
+  Instant at{};
+  CustomerKeyId customer_key_id{};
+  UsageEventId previous_id{};
+  std::int64_t action_id = 0, status = 0, http_status = 0;
+  RentalAccountId rental_account_id{};
+  WebsiteId website_id{};
+  Bytes address{};
+  std::int64_t duration_micros = 0, units = 0;
+  std::string action{}, resource{}, user_agent{};
+};
+
+struct StoredBlock {
+  std::int64_t id = 0;
+  UsageEventId first_event_id{}, last_event_id{};
+  Instant first_at{}, last_at{};
+  Bytes hash{};
+};
+
+struct RollupRow {
+  std::int64_t bucket = 0;
+  CustomerKeyId customer_key_id{};
+  std::int64_t action_id = 0, status = 0;
+  WebsiteId website_id{};
+  std::int64_t events = 0, units = 0, duration_micros = 0;
+};
+
+struct TotalsRow {
+  CustomerKeyId customer_key_id{};
+  std::int64_t admitted = 0, refused = 0;
+  UsageEventId last_event_id{};
+};
+
+class LedgerChainStore {
+ public:
+  /// `kept_from`: the first event that was not dropped; `rolled_up_to`: the last that rollups and totals count.
+  struct State {
+    UsageEventId kept_from{}, rolled_up_to{};
+  };
+  [[nodiscard]] static Result<State> state(Transaction& transaction);
+
+  /// Events first to last in order; false stops.
+  [[nodiscard]] static Result<void> events(Transaction& transaction, UsageEventId first, UsageEventId last,
+                                           const std::function<bool(StoredEvent)>& sink);
+  /// Up to `limit` closed blocks with an id above `after`, in order.
+  [[nodiscard]] static Result<std::vector<StoredBlock>> blocks(Transaction& transaction, std::int64_t after,
+                                                               std::int64_t limit);
+  /// The latest time of a block that ends before `event`; nothing if there is no such block.
+  [[nodiscard]] static Result<std::optional<Instant>> latest_before(Transaction& transaction, UsageEventId event);
+
+  /// Up to `limit` rows of the rollups that come after `after` in their order, with a bucket below `below`.
+  [[nodiscard]] static Result<std::vector<RollupRow>> rollups(Transaction& transaction, const RollupRow& after,
+                                                              std::int64_t below, std::int64_t limit);
+  /// Every row from bucket `from` on.
+  [[nodiscard]] static Result<void> rollups_since(Transaction& transaction, std::int64_t from,
+                                                  const std::function<void(const RollupRow&)>& sink);
+  [[nodiscard]] static Result<void> totals(Transaction& transaction, const std::function<void(const TotalsRow&)>& sink);
+};
+
+}  // namespace keyledger::store
