@@ -21,6 +21,8 @@ LITERALS = re.compile(
     r'R"(?P<mark>[^()\s\\]{0,16})\(.*?\)(?P=mark)"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'',
     re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+TYPE = re.compile(r"^(?:class|struct)\s+(?:alignas\([^)]*\)\s+)?(\w+)\b(?!\s*::)[^;{]*\{", re.MULTILINE)
+NAMESPACE = re.compile(r"^namespace (keyledger[\w:]*) \{", re.MULTILINE)
 FORGOTTEN = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 
 
@@ -39,6 +41,7 @@ class Tidy:
         rules = tomllib.loads((self.root / "tools/tidy.toml").read_text())
         self.listed = {name: set(rules.get(name, [])) for name in ("reveal", "floating_point", "long_files")}
         self.needed = {name: set() for name in self.listed}
+        self.types = {}  # (namespace, name): the header that defines it
         self.problems = []
         self.remarks = []
 
@@ -106,6 +109,8 @@ class Tidy:
                 self.say(file, 1, f'the first line says what the header is for: "// {own_name}: ..."')
         if not file.startswith("src/"):
             return
+        if file.endswith(".h"):
+            self.check_types(file, code)
         self.check_functions(file, text.split("\n"), code.split("\n"))
         test = file.endswith("_test.cc")
         self.search(file, code, r"\bco_await\b[^;{}]*\bco_await\b", "one co_await to a statement")
@@ -116,6 +121,17 @@ class Tidy:
         if not test:
             self.listed_only(file, code, "reveal", r"[.>]reveal\(\)", "a secret is taken out: list it if it has to be")
             self.listed_only(file, code, "floating_point", r"\b(?:double|float)\b", "floating point: never for money")
+
+    def check_types(self, file, code):
+        """Two types of one name in one namespace: the linker takes either one's functions for both, without a word."""
+        namespace = NAMESPACE.search(code)
+        if namespace is None:
+            return
+        for found in TYPE.finditer(code):
+            name = (namespace.group(1), found.group(1))
+            other = self.types.setdefault(name, file)
+            if other != file:
+                self.say(file, line_of(code, found.start()), f"{'::'.join(name)} is a type of {other}, too")
 
     def check_functions(self, file, lines, code):
         """In formatted sources a function ends with a lone brace in the first column; what begins there is its head."""

@@ -67,6 +67,18 @@ class Tidy(unittest.TestCase):
     def test_a_function_of_eighty_lines_passes(self):
         self.assertEqual(found_in({"src/base/a.cc": "int f() {\n" + "  g();\n" * 78 + "}\n"}), [])
 
+    def test_a_type_has_its_name_alone_in_its_namespace(self):
+        def header(name, namespace, text):
+            return f"// base/{name}.h: it.\n#pragma once\nnamespace {namespace} {{\n{text}}}  // namespace {namespace}\n"
+        one = header("a", "keyledger::base", "struct Thing {\n  int a;\n};\nstruct Thing::Part {};\n")
+        same = header("b", "keyledger::base", "class Thing final {\n};\n")
+        elsewhere = header("b", "keyledger::other", "class Thing final {\n};\n")
+        announced = header("b", "keyledger::base", "class Thing;\nstruct Thing::Impl {\n};\n")
+        self.assertEqual(found_in({"src/base/a.h": one, "src/base/b.h": same}),
+                         ["src/base/b.h:4: keyledger::base::Thing is a type of src/base/a.h, too"])
+        self.assertEqual(found_in({"src/base/a.h": one, "src/base/b.h": elsewhere}), [])
+        self.assertEqual(found_in({"src/base/a.h": one, "src/base/b.h": announced}), [])
+
     def test_digit_separators_are_no_literals(self):
         self.assertEqual(found_in({"src/base/a.cc": "int a = 10'000; int b = 20'000;\n"}), [])
         self.assertEqual(len(found_in({"src/base/a.cc": "int a = 10'000; double b = 2; int c = 1'0;\n"})), 1)

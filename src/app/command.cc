@@ -15,7 +15,7 @@ constexpr std::size_t kHelpColumn = 34;
 
 /// The command-line library's objects, with the lists that it fills.
 struct Built {
-  CLI::App root{"Keyledger: the keys you hold, and what each one costs.", "keyledger"};
+  CLI::App root{"Keyledger: the keys you hold, the keys you hand out, and what each one costs.", "keyledger"};
   struct Taker {
     CLI::App* app;
     const Command* command;
