@@ -163,7 +163,7 @@ test('naughty values are reported and never harm', async (t) => {
   const keys = (await server.get('/api/customer-keys')).json.data
   assert.equal(keys.find((key) => key.name.startsWith('nnn')).rate_limit, 100)
   const verified = await server.run(['ledger', 'verify'])
-  assert.equal(verified.code, 0, `${verified.stdout}${verified.stderr}${server.stderr.slice(-2000)} ${server.child.exitCode} ${server.child.signalCode}`)
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
   const table = await server.run(['import', file])
   assert.ok(!table.stdout.includes('\x1b'))
 })
