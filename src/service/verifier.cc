@@ -8,21 +8,6 @@ namespace {
 
 using Names = std::shared_ptr<const KeyNames>;
 
-/// The event's HTTP status says what became of the seller's caller: the answer to the seller is 200 in any case.
-std::uint16_t status_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::valid: return 200;
-    case Verdict::unknown_key:
-    case Verdict::key_revoked:
-    case Verdict::key_expired:
-    case Verdict::customer_suspended: return 401;
-    case Verdict::ip_not_allowed:
-    case Verdict::action_not_allowed: return 403;
-    case Verdict::limit_exceeded: return 429;
-  }
-  std::unreachable();
-}
-
 }  // namespace
 
 runtime::Task<Result<KeyVerification>> Verifier::verify(CallContext* context, Once<KeyVerification> once) {
@@ -44,7 +29,8 @@ runtime::Task<Result<KeyVerification>> Verifier::verify(CallContext* context, On
   if (once.ticket) {
     written = co_await remember(context, &verification, std::move(once));
   } else if (known) {
-    written = co_await admission_->finish(context, begun.admitted, {status_of(begun.admitted.verdict), {}, {}});
+    // The event's status is that of the seller's caller: the answer to the seller is 200 in any case.
+    written = co_await admission_->finish(context, begun.admitted, {refusal_status(begun.admitted.verdict), {}, {}});
   }
   if (!written) co_return std::unexpected(written.error());
   co_return verification;
@@ -55,7 +41,7 @@ runtime::Task<Result<void>> Verifier::remember(const CallContext* context, const
   const Admitted& admitted = verification->admitted;
   std::optional<ledger::OwnedCall> event;
   if (admitted.verdict != Verdict::unknown_key) {
-    event = admission_->owned_event_of(*context, admitted, {status_of(admitted.verdict), {}, {}});
+    event = admission_->owned_event_of(*context, admitted, {refusal_status(admitted.verdict), {}, {}});
   }
   auto write = [core = core_, event = std::move(event), once = std::move(once),
                 copy = *verification](store::Transaction& transaction) mutable -> Result<void> {

@@ -1,4 +1,5 @@
 #include "api/handlers.h"
+#include "api/patch.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "json/read.h"
@@ -19,12 +20,6 @@ struct AccountUpdate {
   json::Patch<std::string> name{}, organization_name{};
 };
 BOOST_DESCRIBE_STRUCT(AccountUpdate, (), (email, name, organization_name))
-
-/// A field that is given as null is emptied.
-std::optional<std::string> text_of(json::Patch<std::string> patch) {
-  if (!patch.present) return std::nullopt;
-  return std::move(patch.value).value_or("");
-}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "service/customers/customers.h"
 
 #include "api/handlers.h"
+#include "api/patch.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "json/read.h"
@@ -22,12 +23,6 @@ struct CustomerUpdate {
   std::optional<bool> suspended{};
 };
 BOOST_DESCRIBE_STRUCT(CustomerUpdate, (), (name, email, notes, timezone, suspended))
-
-/// A field that is given as null is emptied.
-std::optional<std::string> text_of(json::Patch<std::string> patch) {
-  if (!patch.present) return std::nullopt;
-  return std::move(patch.value).value_or("");
-}
 
 }  // namespace
 

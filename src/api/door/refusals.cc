@@ -85,20 +85,6 @@ net::Reply slowed_down(std::chrono::seconds wait) {
   return reply;
 }
 
-std::uint16_t refusal_status(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::valid: return 200;
-    case Verdict::unknown_key:
-    case Verdict::key_revoked:
-    case Verdict::key_expired:
-    case Verdict::customer_suspended: return 401;
-    case Verdict::ip_not_allowed:
-    case Verdict::action_not_allowed: return 403;
-    case Verdict::limit_exceeded: return 429;
-  }
-  std::unreachable();
-}
-
 net::Reply refusal(const service::CallContext& context, const service::Admitted& admitted) {
   net::Reply reply = customer_problem(error_of(context, admitted));
   if (admitted.verdict == Verdict::limit_exceeded) add_retry(reply.headers, service::wait_of(admitted));

@@ -3,6 +3,7 @@
 
 #include "net/message.h"
 #include "service/admission/admission.h"
+#include "service/admission/waiting.h"
 
 namespace keyledger::api {
 
@@ -18,8 +19,6 @@ namespace keyledger::api {
 /// Status and body for a verdict that is a refusal of a known key, with its Retry-After; without the headers of its
 /// limits.
 [[nodiscard]] net::Reply refusal(const service::CallContext& context, const service::Admitted& admitted);
-/// The HTTP status of a refusal: 401, 403 or 429.
-[[nodiscard]] std::uint16_t refusal_status(service::Verdict verdict);
 
 /// The headers of the key's limits as they stood when the call was admitted.
 void add_rate_limits(net::Headers& headers, const service::Admitted& admitted);

@@ -1,6 +1,7 @@
 #include "service/rentals/rental_accounts.h"
 
 #include "api/handlers.h"
+#include "api/patch.h"
 #include "api/query.h"
 #include "api/rentals/rental_json.h"
 #include "api/replies.h"
@@ -47,12 +48,6 @@ Result<T> read_secret_body(net::Request& request) {
   Result<T> body = json::read_body<T>(request.body);
   wipe(request.body);
   return body;
-}
-
-/// A field that is given as null is emptied.
-std::optional<std::string> text_of(json::Patch<std::string> patch) {
-  if (!patch.present) return std::nullopt;
-  return std::move(patch.value).value_or("");
 }
 
 Result<service::RentalAccountQuery> account_query(const net::Request& request) {

@@ -1,6 +1,7 @@
 #include "service/rentals/websites.h"
 
 #include "api/handlers.h"
+#include "api/patch.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "json/read.h"
@@ -34,12 +35,6 @@ struct WebsiteUpdate {
   json::Patch<std::string> rotation_url{};
 };
 BOOST_DESCRIBE_STRUCT(WebsiteUpdate, (), (name, url, validity_hours, description, after_rental, rotation, rotation_url))
-
-/// A field that is given as null is emptied.
-std::optional<std::string> text_of(json::Patch<std::string> patch) {
-  if (!patch.present) return std::nullopt;
-  return std::move(patch.value).value_or("");
-}
 
 /// The website, and the webhook's secret where this answer is the one that shows it.
 std::string saved_json(const SavedWebsite& saved) {

@@ -8,36 +8,18 @@
 namespace keyledger::service {
 namespace {
 
-using ledger::Event;
 using ledger::Status;
 using store::StoredBlock;
 using store::StoredEvent;
 
-constexpr std::size_t kV4Bytes = 4;
+constexpr std::size_t kV4Bytes = 4, kV6Bytes = 16;
 constexpr std::int64_t kStatusMax = static_cast<std::int64_t>(Status::action_not_allowed);
 
-/// Nothing where a value is none that a call has: then it was not the ledger that wrote it.
-std::optional<Event> to_event(const StoredEvent& stored) {
-  std::array<std::uint8_t, 16> address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  const bool v4 = stored.address.size() == kV4Bytes;
-  if (!v4 && stored.address.size() != address.size()) return std::nullopt;
-  if (stored.status < 0 || stored.status > kStatusMax) return std::nullopt;
-  if (stored.http_status < 0 || stored.http_status > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
-  std::copy(stored.address.begin(), stored.address.end(), address.begin() + (v4 ? 12 : 0));
-  Event event{.id = stored.id, .previous_id = stored.previous_id};
-  event.call.at = stored.at;
-  event.call.customer_key_id = stored.customer_key_id;
-  event.call.status = static_cast<Status>(stored.status);
-  event.call.http_status = static_cast<std::uint16_t>(stored.http_status);
-  event.call.rental_account_id = stored.rental_account_id;
-  event.call.website_id = stored.website_id;
-  event.call.units = stored.units;
-  event.call.duration = std::chrono::microseconds{stored.duration_micros};
-  event.call.address = IpAddress{address};
-  event.call.action = stored.action;
-  event.call.resource = stored.resource;
-  event.call.user_agent = stored.user_agent;
-  return event;
+/// Whether every value is one that a call can have; otherwise it was not the ledger that wrote it.
+bool is_a_calls(const StoredEvent& stored) {
+  if (stored.address.size() != kV4Bytes && stored.address.size() != kV6Bytes) return false;
+  if (stored.status < 0 || stored.status > kStatusMax) return false;
+  return stored.http_status >= 0 && stored.http_status <= std::numeric_limits<std::uint16_t>::max();
 }
 
 }  // namespace
@@ -95,12 +77,12 @@ std::optional<Misfit> ChainCheck::expect_previous(const StoredEvent& event) cons
 
 std::optional<Misfit> ChainCheck::event(const StoredEvent& stored) {
   if (stored.id != next_) return missing();
-  const std::optional<Event> event = to_event(stored);
-  if (!event) return Misfit{stored.id.value, fmt::format("event {} has a value that no call has", stored.id.value)};
+  if (!is_a_calls(stored))
+    return Misfit{stored.id.value, fmt::format("event {} has a value that no call has", stored.id.value)};
   std::optional<Misfit> broken = expect_previous(stored);
   if (broken) return broken;
   newest_[stored.customer_key_id.value] = stored.id.value;
-  hasher_.add(*event);
+  hasher_.add(to_event(stored));
   if (!first_at_) first_at_ = stored.at;
   last_at_ = stored.at;
   earliest_ = std::min(earliest_.value_or(stored.at), stored.at);

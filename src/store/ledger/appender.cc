@@ -32,32 +32,6 @@ struct Newest {
 };
 BOOST_DESCRIBE_STRUCT(Newest, (), (id, block_at))
 
-IpAddress to_address(const Bytes& bytes) {
-  std::array<std::uint8_t, 16> full{};
-  if (bytes.size() == 4) full[10] = full[11] = 0xff;
-  const std::size_t count = std::min(bytes.size(), full.size());
-  std::copy_n(bytes.begin(), count, full.end() - static_cast<std::ptrdiff_t>(count));
-  return IpAddress(full);
-}
-
-/// The views are those of `stored`.
-ledger::Event to_event(const StoredEvent& stored) {
-  return {.id = stored.id,
-          .previous_id = stored.previous_id,
-          .call = {.at = stored.at,
-                   .customer_key_id = stored.customer_key_id,
-                   .status = static_cast<ledger::Status>(stored.status),
-                   .http_status = static_cast<std::uint16_t>(stored.http_status),
-                   .rental_account_id = stored.rental_account_id,
-                   .website_id = stored.website_id,
-                   .units = stored.units,
-                   .duration = std::chrono::microseconds{stored.duration_micros},
-                   .address = to_address(stored.address),
-                   .action = stored.action,
-                   .resource = stored.resource,
-                   .user_agent = stored.user_agent}};
-}
-
 Result<LastBlock> last_block(Transaction& transaction) {
   static const Query<LastBlock> kLast{"SELECT last_event_id, hash FROM ledger_blocks ORDER BY id DESC LIMIT 1"};
   const Result<std::optional<LastBlock>> found = transaction.one(kLast);

@@ -1,5 +1,7 @@
 #include "store/ledger/ledger_chain_store.h"
 
+#include <algorithm>
+
 namespace keyledger::store {
 
 BOOST_DESCRIBE_STRUCT(StoredEvent, (),
@@ -38,7 +40,32 @@ struct Before {
 };
 BOOST_DESCRIBE_STRUCT(Before, (), (event))
 
+IpAddress to_address(const Bytes& bytes) {
+  std::array<std::uint8_t, 16> full{};
+  if (bytes.size() == 4) full[10] = full[11] = 0xff;
+  const std::size_t count = std::min(bytes.size(), full.size());
+  std::copy_n(bytes.begin(), count, full.end() - static_cast<std::ptrdiff_t>(count));
+  return IpAddress(full);
+}
+
 }  // namespace
+
+ledger::Event to_event(const StoredEvent& stored) {
+  return {.id = stored.id,
+          .previous_id = stored.previous_id,
+          .call = {.at = stored.at,
+                   .customer_key_id = stored.customer_key_id,
+                   .status = static_cast<ledger::Status>(stored.status),
+                   .http_status = static_cast<std::uint16_t>(stored.http_status),
+                   .rental_account_id = stored.rental_account_id,
+                   .website_id = stored.website_id,
+                   .units = stored.units,
+                   .duration = std::chrono::microseconds{stored.duration_micros},
+                   .address = to_address(stored.address),
+                   .action = stored.action,
+                   .resource = stored.resource,
+                   .user_agent = stored.user_agent}};
+}
 
 Result<LedgerChainStore::State> LedgerChainStore::state(Transaction& transaction) {
   static const Query<State> kState{R"sql(

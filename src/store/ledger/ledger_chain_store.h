@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/ledger/chain.h"
 #include "store/database.h"
 
 namespace keyledger::store {
@@ -23,6 +24,10 @@ struct StoredEvent {
   std::int64_t duration_micros = 0, units = 0;
   std::string action{}, resource{}, user_agent{};
 };
+
+/// The event as it was hashed; its views are those of `stored`. Whether the values are any that a call has is not
+/// asked.
+[[nodiscard]] ledger::Event to_event(const StoredEvent& stored);
 
 struct StoredBlock {
   std::int64_t id = 0;
