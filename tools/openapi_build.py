@@ -2,7 +2,8 @@
 
 usage: openapi_build.py OPENAPI_YAML STYLE_CSS OUTPUT_FOLDER
 
-Writes openapi.json, docs.html and documents.cc (both of them and the style sheet as text inside the program).
+Writes openapi.json, docs.html and documents.cc (both of them, the style sheet and the meanings of the error codes, as
+texts inside the program).
 Refused are: references that lead nowhere, components that nobody uses, an operationId given twice, a member without a
 value (a colon or comma that needs quotes), and error codes that the table does not know, whose status the operation does
 not describe, or that every operation needs and this one lacks.
@@ -331,10 +332,18 @@ def literal(text):
     return "\n".join(f'R"keyledger({piece})keyledger"' for piece in pieces)
 
 
-def documents_cc(files):
+def problem_rows(document):
+    """Each code with its status and its meaning, which is HTML."""
+    rows = "".join(f'      {{"{code}", {about["status"]}, R"keyledger({inline(about["meaning"])})keyledger"}},\n'
+                   for code, about in sorted(document["x-codes"].items()))
+    return ("std::span<const ProblemText> problem_texts() {\n  static constexpr ProblemText kTexts[] = {\n"
+            f"{rows}  }};\n  return kTexts;\n}}\n")
+
+
+def documents_cc(files, document):
     texts = "\n".join(f"std::string_view {name}() {{\n  return {{\n{literal(text)},\n{len(text.encode())}}};\n}}\n"
                       for name, text in files.items())
-    return f"// Made by tools/openapi_build.py from src/api/openapi.yaml.\n#include \"api/documents.h\"\n\nnamespace keyledger::api {{\n\n{texts}\n}}  // namespace keyledger::api\n"
+    return f"// Made by tools/openapi_build.py from src/api/openapi.yaml.\n#include \"api/documents.h\"\n\nnamespace keyledger::api {{\n\n{texts}\n{problem_rows(document)}\n}}  // namespace keyledger::api\n"
 
 
 def main():
@@ -351,7 +360,7 @@ def main():
     (output / "docs.html").write_text(docs, encoding="utf-8")
     css = style.read_text(encoding="utf-8")
     texts = {"openapi_json": description, "docs_html": docs, "docs_css": css}
-    (output / "documents.cc").write_text(documents_cc(texts), encoding="utf-8")
+    (output / "documents.cc").write_text(documents_cc(texts, document), encoding="utf-8")
 
 
 if __name__ == "__main__":

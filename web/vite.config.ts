@@ -4,17 +4,18 @@ import { defineConfig } from 'vitest/config';
 const runes = ({ filename }: { filename: string }) => (filename.includes('node_modules') ? undefined : true);
 
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { runes } })],
+  plugins: [svelte({ compilerOptions: { runes, cssHash: ({ hash, css }) => `s${hash(css).slice(0, 4)}` } })],
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // the content-security policy has no data: addresses
     reportCompressedSize: false, // scripts/size.mjs measures, and fails
-    // Few, large files pack far better than many small ones: everything up to the start page, and one file for each further group.
+    // Few, large files pack far better than many small ones: everything up to the start page, and one file for each group further away.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
+            { name: 'customers', test: /src\/pages\/(customers|rentals|reports|suggestions)/, priority: 2, includeDependenciesRecursively: false },
             { name: 'settings', test: /src\/pages\/(settings|Activity|audit)/, priority: 2, includeDependenciesRecursively: false },
             { name: 'keyledger', test: /src\/|node_modules/, priority: 1 }
           ]

@@ -8,6 +8,7 @@
 
 #include "base/ip_address.h"
 #include "net/router.h"
+#include "runtime/pool.h"
 #include "service/accounts.h"
 #include "service/audit.h"
 #include "service/identity.h"
@@ -20,28 +21,43 @@ namespace keyledger::service {
 class EventHub;
 class UsageSync;
 class UsageReports;
+class KeyTestRuns;
 class Budgets;
 class Prices;
 class Admission;
 class Customers;
 class CustomerKeys;
 class Activity;
+class CallReports;
 class Rentals;
 class Websites;
 class RentalAccounts;
 class Verifier;
 class Backups;
+class BackupCopies;
 class Imports;
+class Uploads;
 class Metrics;
+class Plans;
+class Subscriptions;
 }  // namespace keyledger::service
 
 namespace keyledger::api {
+
+/// Which build this is, and where it keeps its data.
+struct AboutFacts {
+  std::optional<std::string> commit{};
+  std::optional<Instant> built_at{};
+  Instant started_at{};
+  std::string data_dir{};
+};
 
 /// What the handlers ask. The app owns all of it; it outlives the server.
 struct Services {
   service::Identity* identity;
   service::Accounts* accounts;
   service::ProviderKeys* keys;
+  service::KeyTestRuns* key_tests;
   service::Audit* audit;
   service::Rekey* rekey;
   service::Idempotency* idempotency;
@@ -55,18 +71,24 @@ struct Services {
   service::Customers* customers;
   service::CustomerKeys* customer_keys;
   service::Activity* activity;
+  service::CallReports* call_reports;
   service::Rentals* rentals;
   service::Websites* websites;
   service::RentalAccounts* rental_accounts;
   service::Verifier* verifier;
   service::Backups* backups;
+  service::BackupCopies* backup_copies;
   service::Imports* imports;
+  service::Uploads* uploads;
   service::Metrics* metrics;
+  service::Plans* plans;
+  service::Subscriptions* subscriptions;
+  runtime::Pool* workers = nullptr;  // for what computes or reads long: compression, downloads
   const Clock* clock;
   std::vector<IpNetwork> trusted_proxies{};  // whose X-Forwarded-For is believed
   std::string public_url{};                  // where customers reach us; empty: what their Host header says
-  std::string key_prefix = "urt_";
   std::string version{};
+  AboutFacts about{};
   bool demo = false;
   std::atomic<bool> ready{false};
   std::function<std::int64_t()> connections = [] { return 0; };  // open ones; set before the server starts

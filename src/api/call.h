@@ -47,6 +47,8 @@ struct Entry {
   std::string_view changes = "";  // the resources that a success changes, for those who listen to /api/events
   bool reveals = false;           // a GET that gives a secret away: guarded like a write
   std::string_view action = "";   // of a customer's route: what its usage event says
+  /// Where the body is no JSON: its media types, separated by blanks. The handler takes it from request.incoming.
+  std::string_view body_types = "";
 };
 
 /// Proof, scope, origin, media type, query parameters and Idempotency-Key, in this order; then the handler.

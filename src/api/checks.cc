@@ -17,6 +17,15 @@ bool has_word(std::string_view words, std::string_view word) {
   return false;
 }
 
+/// What the body says it is, without parameters, in lower case.
+std::string media_type(const net::Request& request) {
+  const std::string_view type = request.headers.find("Content-Type").value_or("");
+  const std::string_view essence = type.substr(0, type.find(';'));
+  std::string lower{essence.substr(0, essence.find_last_not_of(' ') + 1)};
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return lower;
+}
+
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
@@ -30,17 +39,15 @@ std::vector<std::string> words_of(std::string_view text) {
 }  // namespace
 
 Result<void> check_media_type(const net::Request& request) {
-  if (request.body.empty()) return {};
-  const std::string_view type = request.headers.find("Content-Type").value_or("");
-  const std::string_view essence = type.substr(0, type.find(';'));
-  constexpr std::string_view kJson = "application/json";
-  const bool json =
-      essence.size() >= kJson.size() &&
-      std::equal(kJson.begin(), kJson.end(), essence.begin(),
-                 [](char want, char have) { return want == (have | (have >= 'A' && have <= 'Z' ? 32 : 0)); }) &&
-      essence.find_first_not_of(' ', kJson.size()) == std::string_view::npos;
-  if (json) return {};
+  if (request.body.empty() || media_type(request) == "application/json") return {};
   return fail(Code::invalid_argument, "Send the body as Content-Type: application/json.", "unsupported_media_type");
+}
+
+Result<void> check_body_type(const Entry& entry, const net::Request& request) {
+  if (has_word(entry.body_types, media_type(request))) return {};
+  return fail(Code::invalid_argument,
+              fmt::format("Send the body as Content-Type: {}.", entry.body_types.substr(0, entry.body_types.find(' '))),
+              "unsupported_media_type");
 }
 
 Result<void> check_query(const Entry& entry, const net::Request& request) {
@@ -60,7 +67,14 @@ Result<void> check_query(const Entry& entry, const net::Request& request) {
 }
 
 void announce(const Services* services, const Entry& entry) {
-  if (!entry.changes.empty()) services->events->publish(service::EventKind::changed, words_of(entry.changes));
+  std::vector<std::string> resources = words_of(entry.changes);
+  const bool reads = entry.method == Method::get || entry.method == Method::head;
+  if (entry.reveals || (entry.who == Who::admin && !reads)) resources.emplace_back("audit");
+  if (!resources.empty()) services->events->publish(service::EventKind::changed, std::move(resources));
+}
+
+bool may_compress(const Entry& entry) {
+  return entry.method == Method::get && entry.who != Who::customer && !entry.reveals;
 }
 
 Reply refuse(const Error& error) {

@@ -26,6 +26,7 @@ KEYLEDGER_HANDLER(revoke_token);
 
 // accounts/
 KEYLEDGER_HANDLER(list_accounts);
+KEYLEDGER_HANDLER(list_accounts_csv);
 KEYLEDGER_HANDLER(create_account);
 KEYLEDGER_HANDLER(get_account);
 KEYLEDGER_HANDLER(update_account);
@@ -33,6 +34,9 @@ KEYLEDGER_HANDLER(delete_account);
 
 // keys/
 KEYLEDGER_HANDLER(list_keys);
+KEYLEDGER_HANDLER(list_keys_csv);
+KEYLEDGER_HANDLER(get_key_test_run);
+KEYLEDGER_HANDLER(start_key_test_run);
 KEYLEDGER_HANDLER(create_key);
 KEYLEDGER_HANDLER(get_key);
 KEYLEDGER_HANDLER(update_key);
@@ -47,6 +51,10 @@ KEYLEDGER_HANDLER(list_providers);
 
 // usage/
 KEYLEDGER_HANDLER(get_usage);
+KEYLEDGER_HANDLER(get_usage_csv);
+KEYLEDGER_HANDLER(list_usage_keys);
+KEYLEDGER_HANDLER(list_usage_keys_csv);
+KEYLEDGER_HANDLER(get_problems);
 KEYLEDGER_HANDLER(refresh_usage);
 KEYLEDGER_HANDLER(get_sync);
 KEYLEDGER_HANDLER(stream_events);
@@ -60,6 +68,7 @@ KEYLEDGER_HANDLER(reset_prices);
 
 // customers/
 KEYLEDGER_HANDLER(list_customers);
+KEYLEDGER_HANDLER(list_customers_csv);
 KEYLEDGER_HANDLER(create_customer);
 KEYLEDGER_HANDLER(get_customer);
 KEYLEDGER_HANDLER(update_customer);
@@ -67,22 +76,51 @@ KEYLEDGER_HANDLER(delete_customer);
 
 // customer_keys/
 KEYLEDGER_HANDLER(list_customer_keys);
+KEYLEDGER_HANDLER(list_customer_keys_csv);
 KEYLEDGER_HANDLER(create_customer_key);
 KEYLEDGER_HANDLER(get_customer_key);
 KEYLEDGER_HANDLER(update_customer_key);
 KEYLEDGER_HANDLER(revoke_customer_key);
 KEYLEDGER_HANDLER(rotate_customer_key);
 
+// billing/: plans, and who has which
+KEYLEDGER_HANDLER(list_plans);
+KEYLEDGER_HANDLER(create_plan);
+KEYLEDGER_HANDLER(get_plan);
+KEYLEDGER_HANDLER(update_plan);
+KEYLEDGER_HANDLER(list_plan_versions);
+KEYLEDGER_HANDLER(archive_plan);
+KEYLEDGER_HANDLER(restore_plan);
+KEYLEDGER_HANDLER(list_subscriptions);
+KEYLEDGER_HANDLER(start_subscription);
+KEYLEDGER_HANDLER(get_subscription);
+KEYLEDGER_HANDLER(change_subscription);
+KEYLEDGER_HANDLER(cancel_subscription);
+KEYLEDGER_HANDLER(resume_subscription);
+
 // activity/: what customers' programs called, and what it adds up to
 KEYLEDGER_HANDLER(list_activity);
+KEYLEDGER_HANDLER(list_activity_csv);
 KEYLEDGER_HANDLER(list_key_activity);
+KEYLEDGER_HANDLER(list_key_activity_csv);
 KEYLEDGER_HANDLER(get_key_stats);
 KEYLEDGER_HANDLER(get_stats);
 KEYLEDGER_HANDLER(get_ledger_stats);
 KEYLEDGER_HANDLER(verify_ledger);
 
+// reports/
+KEYLEDGER_HANDLER(get_popular_accounts);
+KEYLEDGER_HANDLER(get_popular_websites);
+KEYLEDGER_HANDLER(get_peak_times);
+KEYLEDGER_HANDLER(get_outcomes);
+KEYLEDGER_HANDLER(get_popular_accounts_csv);
+KEYLEDGER_HANDLER(get_popular_websites_csv);
+KEYLEDGER_HANDLER(get_peak_times_csv);
+KEYLEDGER_HANDLER(get_outcomes_csv);
+
 // websites/
 KEYLEDGER_HANDLER(list_websites);
+KEYLEDGER_HANDLER(list_websites_csv);
 KEYLEDGER_HANDLER(create_website);
 KEYLEDGER_HANDLER(get_website);
 KEYLEDGER_HANDLER(update_website);
@@ -91,6 +129,7 @@ KEYLEDGER_HANDLER(renew_rotation_secret);
 
 // rental_accounts/
 KEYLEDGER_HANDLER(list_rental_accounts);
+KEYLEDGER_HANDLER(list_rental_accounts_csv);
 KEYLEDGER_HANDLER(create_rental_account);
 KEYLEDGER_HANDLER(import_rental_accounts);
 KEYLEDGER_HANDLER(get_rental_account);
@@ -104,11 +143,14 @@ KEYLEDGER_HANDLER(get_rental_account_history);
 
 // rentals/
 KEYLEDGER_HANDLER(list_rentals);
+KEYLEDGER_HANDLER(list_rentals_csv);
 KEYLEDGER_HANDLER(get_rental);
 KEYLEDGER_HANDLER(take_back_rental);
 
 // audit/
 KEYLEDGER_HANDLER(list_audit);
+KEYLEDGER_HANDLER(list_audit_csv);
+KEYLEDGER_HANDLER(get_audit_state);
 KEYLEDGER_HANDLER(verify_audit);
 
 // installation/
@@ -116,6 +158,9 @@ KEYLEDGER_HANDLER(get_rekey);
 KEYLEDGER_HANDLER(start_rekey);
 KEYLEDGER_HANDLER(get_settings);
 KEYLEDGER_HANDLER(update_settings);
+KEYLEDGER_HANDLER(get_about);
+KEYLEDGER_HANDLER(get_notices);
+KEYLEDGER_HANDLER(get_problem);
 KEYLEDGER_HANDLER(get_description);
 KEYLEDGER_HANDLER(get_docs);
 KEYLEDGER_HANDLER(get_docs_style);
@@ -134,8 +179,12 @@ KEYLEDGER_HANDLER(get_guide_style);
 // upkeep/
 KEYLEDGER_HANDLER(create_backup);
 KEYLEDGER_HANDLER(get_backup);
+KEYLEDGER_HANDLER(list_backups);
+KEYLEDGER_HANDLER(download_backup);
+KEYLEDGER_HANDLER(delete_backup);
 KEYLEDGER_HANDLER(create_import);
 KEYLEDGER_HANDLER(get_import);
+KEYLEDGER_HANDLER(import_file);
 
 // metrics/
 KEYLEDGER_HANDLER(get_metrics);

@@ -8,6 +8,7 @@ namespace {
 unsigned status_of(const Error& error) {
   if (error.reason == "idempotency_key_reused") return 422;
   if (error.reason == "disk_full") return 507;
+  if (error.reason == "request_timeout") return 408;
   switch (error.code) {
     case Code::invalid_argument: return 400;
     case Code::unauthenticated: return 401;

@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "api/api.h"
+#include "app/build_facts.h"
 #include "app/data_folder.h"
 #include "app/provider_http.h"
 #include "app/rotation_caller.h"
@@ -8,17 +9,24 @@
 #include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "service/backup/backups.h"
+#include "service/backup/copies.h"
+#include "service/backup/schedule.h"
+#include "service/billing/plans.h"
+#include "service/billing/subscriptions.h"
 #include "service/customers/customer_keys.h"
 #include "service/customers/customers.h"
 #include "service/events.h"
 #include "service/held_keys.h"
 #include "service/import/imports.h"
+#include "service/key_test_runs.h"
 #include "service/ledger/activity.h"
+#include "service/ledger/activity_news.h"
 #include "service/metrics/metrics.h"
 #include "service/rentals/rental_accounts.h"
 #include "service/rentals/rentals.h"
 #include "service/rentals/rotations.h"
 #include "service/rentals/websites.h"
+#include "service/reports/call_reports.h"
 #include "service/usage/budgets.h"
 #include "service/usage/prices.h"
 #include "service/usage/report.h"
@@ -33,6 +41,8 @@ constexpr std::chrono::minutes kUpkeepEvery{1};
 constexpr int kRoundsToBlock = 5;        // of upkeep, after which the ledger closes a block that is still open
 constexpr std::size_t kPoolThreads = 1;  // password hashing takes 64 MiB a time: one at once is enough
 constexpr std::size_t kPoolQueue = 16;
+constexpr std::size_t kWorkers = 1;  // compression, downloads and uploads: none of which shall take all processors
+constexpr std::size_t kWorkersQueue = 64;
 
 net::ClientOptions client_options(const Settings& settings) {
   net::ClientOptions options;
@@ -56,14 +66,30 @@ service::NewMasterKey new_master_key(const Settings* settings) {
 service::SettingsShown configured(const Settings& settings) {
   service::SettingsShown shown;
   shown.timezone = settings.timezone;
-  shown.sync_interval_seconds = settings.sync_interval.count();
+  shown.sync_interval_seconds = std::chrono::floor<std::chrono::seconds>(settings.sync_interval).count();
+  shown.key_prefix = settings.key_prefix;
   if (settings.given.contains("timezone")) shown.fixed.emplace_back("timezone");
   if (settings.given.contains("sync-interval")) shown.fixed.emplace_back("sync_interval_seconds");
+  if (settings.given.contains("key-prefix")) shown.fixed.emplace_back("key_prefix");
   return shown;
 }
 
 Zone zone_named(const std::string& name) {
   return Zone::find(name).value_or(Zone{});  // what is set was looked up before
+}
+
+const providers::Description* description_of(const providers::Registry& registry, std::string_view id) {
+  const providers::Provider* provider = registry.find(id);
+  return provider == nullptr ? nullptr : &provider->description();
+}
+
+api::AboutFacts about(const Settings& settings, Instant now) {
+  const BuildFacts build = build_facts();
+  api::AboutFacts facts{.started_at = now, .data_dir = std::filesystem::absolute(settings.data_dir).string()};
+  if (!build.commit.empty()) facts.commit = std::string{build.commit};
+  const Result<Instant> built_at = parse_rfc3339(build.built_at);
+  if (built_at) facts.built_at = *built_at;
+  return facts;
 }
 
 service::CatalogueFormat catalogue_format() {
@@ -79,10 +105,16 @@ struct Application::Impl {
 
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<void> prepare_customers();
+  void follow(const service::SettingsShown& shown);
   void describe_services();
   void describe_customers();
+  [[nodiscard]] Zone zone_of_customer(const std::string& name) const {
+    return zone_named(name.empty() ? installation.get().timezone : name);
+  }
   [[nodiscard]] runtime::Task<> upkeep();
+  [[nodiscard]] runtime::Task<> keep_subscriptions();
   [[nodiscard]] runtime::Task<> keep_ledger();
+  [[nodiscard]] runtime::Task<> keep_audit();
 
   const Settings* settings;
   store::FolderLock lock;
@@ -90,6 +122,7 @@ struct Application::Impl {
   service::Keyring keyring;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<runtime::Pool> pool = std::make_unique<runtime::Pool>(kPoolThreads, kPoolQueue);
+  std::unique_ptr<runtime::Pool> workers = std::make_unique<runtime::Pool>(kWorkers, kWorkersQueue);
   service::Core core{store.get(), &keyring, pool.get(), &clock};
 
   net::Client client{client_options(*settings)};
@@ -100,8 +133,9 @@ struct Application::Impl {
 
   service::EventHub events{};
   service::Identity identity{core, {settings->session_idle, settings->session_absolute}};
-  service::Accounts accounts{core};
+  service::Accounts accounts{core, &reports};
   service::ProviderKeys keys{core, endpoints ? &*endpoints : nullptr};
+  service::KeyTestRuns key_tests{core, &keys, &events};
   service::HeldKeys held{core, &keys};
   service::Audit audit{core};
   service::Idempotency idempotency{core};
@@ -115,18 +149,27 @@ struct Application::Impl {
   service::Budgets budgets{core, &held, &events, &webhooks};
   service::UsageSync sync;
   service::Prices prices{core, &shelf, &events, catalogue_format(), [this] { sync.wake(); }};
-  service::UsageReports reports{core, &held, &shelf, &version,
-                                [this](std::string_view id) { return registry.find(id) != nullptr; }};
+  service::UsageReports reports{core,
+                                {.directory = &held,
+                                 .prices = &shelf,
+                                 .version = &version,
+                                 .describe = [this](std::string_view id) { return description_of(registry, id); },
+                                 .zone = [this] { return zone_named(installation.get().timezone); }}};
 
   service::KeyTable key_table{&clock, zone_named(settings->timezone)};
   service::Admission admission{core, &key_table};
   service::Verifier verifier{core, &admission};
-  service::Customers customers{core, &key_table};
+  service::Customers customers{core, &key_table, [this] { return admission.ledger().settle(); }};
   service::CustomerKeys customer_keys{core,
                                       &key_table,
                                       {settings->key_prefix, public_url_of(*settings, settings->listen.port)},
                                       {[this] { return admission.ledger().settle(); },
                                        [this](CustomerKeyId id) { return admission.refresh_counts(id); }}};
+  service::Plans plans{core};
+  service::Subscriptions subscriptions{core,
+                                       &key_table,
+                                       {[this](const std::string& name) { return zone_of_customer(name); },
+                                        [this](CustomerKeyId id) { return admission.refresh_counts(id); }}};
   service::RentalPool rental_pool{};
   service::TimerAlarm expiry_alarm{};
   service::TimerAlarm rotation_alarm{};
@@ -137,9 +180,18 @@ struct Application::Impl {
   OutsideRotation rotation_caller{&client, words_of_command(settings->rotation_command), settings->public_url};
   service::Rotations rotations{rental_parts, &rotation_caller};
   std::optional<service::Activity> activity{};  // needs the ledger, which `prepare` opens
-  service::Backups backups{
-      core, {database_file(*settings), settings->data_dir / "backups", master_key_origin(*settings)}, &admission};
+  service::TimerAlarm news_alarm{};
+  service::ActivityNews activity_news{&events, &news_alarm, [this] { return admission.ledger().figures().events; }};
+  std::optional<service::CallReports> call_reports{};  // as well
+  service::Backups backups{core,
+                           {database_file(*settings), settings->data_dir / "backups", master_key_origin(*settings)},
+                           &admission,
+                           &events};
+  service::BackupCopies backup_copies{core, &backups, workers.get()};
+  service::TimerAlarm backup_alarm{};
+  service::BackupSchedule backup_schedule{core, &backups, &installation, &backup_alarm};
   service::Imports imports{{core, &keys, &key_table, &rental_pool, &events, &expiry_alarm}};
+  service::Uploads uploads{settings->data_dir, workers.get()};
   service::Metrics metrics{{core, &admission, &rentals, &sync}};
 
   api::Services services{};
@@ -180,15 +232,22 @@ Result<void> Application::Impl::prepare() {
   return {};
 }
 
+void Application::Impl::follow(const service::SettingsShown& shown) {
+  key_table.set_installation_zone(zone_named(shown.timezone));
+  customer_keys.set_prefix(shown.key_prefix);
+  sync.set_interval(std::chrono::seconds{shown.sync_interval_seconds});
+  backup_schedule.wake();
+}
+
 /// In this order: zones, then keys and ledger, then rentals, which give places back to keys.
 Result<void> Application::Impl::prepare_customers() {
-  key_table.set_installation_zone(zone_named(installation.get().timezone));
-  installation.when_changed(
-      [this](const service::SettingsShown& shown) { key_table.set_installation_zone(zone_named(shown.timezone)); });
+  follow(installation.get());
+  installation.when_changed([this](const service::SettingsShown& shown) { follow(shown); });
   Result<void> done = admission.prepare();
   if (!done) return done;
   const auto zone_of_all = [this] { return key_table.zone_of(CustomerKeyId{}); };
   activity.emplace(core, &admission.ledger(), zone_of_all, [this](CustomerKeyId id) { return key_table.zone_of(id); });
+  call_reports.emplace(core, &admission.ledger(), zone_of_all);
   return rentals.prepare();
 }
 
@@ -197,22 +256,27 @@ void Application::Impl::describe_customers() {
   services.verifier = &verifier;
   services.customers = &customers;
   services.customer_keys = &customer_keys;
+  services.plans = &plans;
+  services.subscriptions = &subscriptions;
   services.activity = &*activity;
+  services.call_reports = &*call_reports;
   services.rentals = &rentals;
   services.websites = &websites;
   services.rental_accounts = &rental_accounts;
   services.backups = &backups;
+  services.backup_copies = &backup_copies;
   services.imports = &imports;
+  services.uploads = &uploads;
   services.metrics = &metrics;
   services.trusted_proxies = settings->trusted_proxies;
   services.public_url = settings->public_url;
-  services.key_prefix = settings->key_prefix;
 }
 
 void Application::Impl::describe_services() {
   services.identity = &identity;
   services.accounts = &accounts;
   services.keys = &keys;
+  services.key_tests = &key_tests;
   services.audit = &audit;
   services.rekey = &rekey;
   services.idempotency = &idempotency;
@@ -223,8 +287,10 @@ void Application::Impl::describe_services() {
   services.budgets = &budgets;
   services.prices = &prices;
   describe_customers();
+  services.workers = workers.get();
   services.clock = &clock;
   services.version = KEYLEDGER_VERSION;
+  services.about = about(*settings, clock.now());
   services.demo = settings->demo;
   services.ready = true;  // in this process; a server says so only while it serves
 }
@@ -232,13 +298,21 @@ void Application::Impl::describe_services() {
 /// Forgets what has expired, once a minute, and every few minutes puts what the ledger has under a hash.
 runtime::Task<> Application::Impl::upkeep() {
   for (int round = 1; !stopping; ++round) {
+    co_await keep_subscriptions();
     const Result<std::int64_t> sessions = co_await identity.forget_old();
     const Result<std::int64_t> answers = co_await idempotency.forget_old();
     const Result<std::int64_t> texts = co_await customer_keys.forget_retired();
     if (!sessions || !answers || !texts) log::warn("what has expired could not be removed");
     if (round % kRoundsToBlock == 0) co_await keep_ledger();
+    if (!stopping) co_await keep_audit();
     co_await upkeep_alarm.wait(kUpkeepEvery);
   }
+}
+
+/// Plans that begin, change or end on a day that has begun somewhere.
+runtime::Task<> Application::Impl::keep_subscriptions() {
+  const Result<void> applied = co_await subscriptions.apply_due();
+  if (!applied) log::warn("plans that are due could not be applied", {{"reason", applied.error().reason}});
 }
 
 runtime::Task<> Application::Impl::keep_ledger() {
@@ -252,6 +326,18 @@ runtime::Task<> Application::Impl::keep_ledger() {
   } else if (*dropped > 0) {
     log::info("old calls were dropped", {{"events", *dropped}});
   }
+}
+
+/// Proves the audit log once a day.
+runtime::Task<> Application::Impl::keep_audit() {
+  const Result<std::optional<service::AuditState>> state = co_await audit.verify_if_due();
+  if (!state) {
+    log::warn("the audit log could not be verified", {{"reason", state.error().reason}});
+    co_return;
+  }
+  if (!*state) co_return;
+  if (!(*state)->whole) log::error("the audit log is damaged", {{"what", (*state)->what}});
+  events.publish(service::EventKind::changed, {"audit"});
 }
 
 Application::Application(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -286,6 +372,8 @@ void Application::begin_serving(runtime::Executor executor) {
   runtime::spawn(executor, impl_->sync.run(), "sync");
   runtime::spawn(executor, impl_->rentals.run(), "rentals");
   runtime::spawn(executor, impl_->rotations.run(), "rotations");
+  runtime::spawn(executor, impl_->activity_news.run(), "activity news");
+  runtime::spawn(executor, impl_->backup_schedule.run(), "backup schedule");
   runtime::spawn(executor, impl_->upkeep(), "upkeep");
 }
 
@@ -301,9 +389,12 @@ void Application::begin_stop() {
   impl_->services.ready = false;
   impl_->stopping = true;
   impl_->sync.stop();
+  impl_->key_tests.stop();
   impl_->rentals.stop();
+  impl_->activity_news.stop();
   impl_->rotations.stop();
   impl_->rotation_caller.stop();
+  impl_->backup_schedule.stop();
   impl_->backups.request_stop();
   impl_->imports.request_stop();
   impl_->upkeep_alarm.ring();
@@ -315,6 +406,7 @@ void Application::finish() {
   impl_->imports.stop();
   impl_->rotation_caller.finish();
   impl_->store.reset();
+  impl_->workers.reset();
   impl_->pool.reset();
 }
 

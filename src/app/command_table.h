@@ -22,5 +22,9 @@ namespace keyledger::app {
 void add_customer_commands(std::vector<Command>& table);
 /// websites, rental-accounts and rentals.
 void add_rental_commands(std::vector<Command>& table);
+/// plans and subscriptions.
+void add_billing_commands(std::vector<Command>& table);
+/// report.
+void add_report_commands(std::vector<Command>& table);
 
 }  // namespace keyledger::app

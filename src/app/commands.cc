@@ -353,8 +353,10 @@ const std::vector<Command>& commands() {
     add_key_commands(made);
     add_usage_commands(made);
     add_customer_commands(made);
+    add_billing_commands(made);
     add_ledger_commands(made);
     add_rental_commands(made);
+    add_report_commands(made);
     add_access_commands(made);
     add_upkeep_commands(made);
     return made;
@@ -374,7 +376,10 @@ std::string group_summary(const std::string& group) {
                                                             {"sessions", "Browsers that are signed in"},
                                                             {"customers", "Whom you hand keys to"},
                                                             {"customer-keys", "The keys you hand out"},
+                                                            {"plans", "What customers can subscribe to"},
+                                                            {"subscriptions", "Which customer has which plan"},
                                                             {"ledger", "The record of all calls, chained by hash"},
+                                                            {"report", "What is rented most, and how calls end"},
                                                             {"audit", "Every administrative act, chained by hash"},
                                                             {"settings", "Settings that can be changed at run time"}};
   const auto found = summaries.find(group);

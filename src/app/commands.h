@@ -77,6 +77,11 @@ ExitCode list_activity(Session& session);
 ExitCode verify_ledger(Session& session);
 ExitCode show_ledger_stats(Session& session);
 
+ExitCode report_popular_accounts(Session& session);
+ExitCode report_websites(Session& session);
+ExitCode report_peak_times(Session& session);
+ExitCode report_outcomes(Session& session);
+
 ExitCode make_backup(Session& session);
 ExitCode restore_backup(Session& session);
 ExitCode import_file(Session& session);

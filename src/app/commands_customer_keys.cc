@@ -4,40 +4,12 @@
 
 #include "app/commands.h"
 #include "app/customer_views.h"
+#include "app/limit_words.h"
 
 namespace keyledger::app {
 namespace {
 
 constexpr std::int64_t kRowsDefault = 50;
-
-bool is_whole(std::string_view text) {
-  return !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// The digits without zeros in front, as JSON wants them.
-std::string plain_digits(std::string_view text) {
-  return std::to_string(std::stoll(std::string{text}));
-}
-
-/// [{"metric": ..., "window": ..., "amount": ...}] from "rentals/day=5".
-Result<std::string> limits_json(const std::vector<std::string>& given) {
-  json::Writer out;
-  out.begin_array();
-  for (const std::string& text : given) {
-    const std::size_t slash = text.find('/');
-    const std::size_t equals = text.find('=');
-    const bool formed = slash != std::string::npos && equals != std::string::npos && slash < equals &&
-                        is_whole(std::string_view{text}.substr(equals + 1));
-    if (!formed) {
-      return usage_error(fmt::format("--limit is METRIC/WINDOW=AMOUNT, such as rentals/day=5, not {}.", text));
-    }
-    out.begin_object().name("metric").string(text.substr(0, slash));
-    out.name("window").string(text.substr(slash + 1, equals - slash - 1));
-    out.name("amount").raw(plain_digits(text.substr(equals + 1))).end_object();
-  }
-  out.end_array();
-  return out.take();
-}
 
 /// A list of the values; an empty one where `none` is on; nothing where neither is given.
 void add_list(Body& body, const Session& session, const std::string& option, const std::string& none,

@@ -5,6 +5,8 @@
 #include <ostream>
 
 #include "app/commands.h"
+#include "app/data_folder.h"
+#include "app/demo/history.h"
 #include "app/pretend/provider.h"
 #include "app/serve.h"
 #include "app/transport.h"
@@ -75,10 +77,8 @@ Result<void> add_keys(ApiClient& api, const std::string& account, const std::str
   return {};
 }
 
-/// Accounts, keys and a budget, through the same API as everything else.
-Result<void> fill(Application& application) {
-  const std::unique_ptr<Transport> transport = router_transport(&application.router());
-  ApiClient api(transport.get());
+/// Accounts, keys and a budget.
+Result<void> hold_keys(ApiClient& api) {
   const Result<std::string> works = make_account(api, "dana@example.com", "Dana", "Example Works");
   if (!works) return std::unexpected(works.error());
   const Result<std::string> lab = make_account(api, "lab@example.org", "Robin", "Example Lab");
@@ -94,6 +94,17 @@ Result<void> fill(Application& application) {
   return {};
 }
 
+/// Everything that is not history, through the same API as everything else.
+Result<DemoCustomers> fill(const Settings& settings, Console& console) {
+  const Result<std::unique_ptr<Transport>> transport =
+      inside_transport(settings, [&console](const Secret& password) { tell_password(console, password); });
+  if (!transport) return std::unexpected(transport.error());
+  ApiClient api(transport->get());
+  const Result<void> held = hold_keys(api);
+  if (!held) return std::unexpected(held.error());
+  return make_demo_customers(api);
+}
+
 Result<void> run_demo(Session& session, const fs::path& folder) {
   const SystemClock clock;
   const net::Router provider_routes(pretend::routes(&clock));
@@ -104,10 +115,12 @@ Result<void> run_demo(Session& session, const fs::path& folder) {
   const Result<void> started = provider.start();
   if (!started) return started;
   const Settings settings = demo_settings(session.settings(), folder, provider.port());
+  const Result<DemoCustomers> customers = fill(settings, session.console());
+  if (!customers) return std::unexpected(customers.error());
+  const Result<void> written = write_demo_history(database_file(settings), *customers, clock.now());
+  if (!written) return written;
   const Result<std::unique_ptr<Application>> application = Application::open(settings);
   if (!application) return std::unexpected(application.error());
-  const Result<void> filled = fill(**application);
-  if (!filled) return filled;
   *session.console().out << "This is a demo: accounts, keys and figures are made up, and go when it stops.\n"
                          << std::flush;
   log::warn("demo: made-up data and a pretend provider; nothing here is real");

@@ -62,17 +62,19 @@ void wait_for_stop() {
   log::info("stopping", {{"signal", number}});
 }
 
+void tell_password(Console& console, const Secret& password) {
+  *console.out << "Owner password: " << password.reveal() << "\n"
+               << "It is shown this once. Change it with `keyledger password`.\n"
+               << std::flush;
+}
+
 Result<void> serve_until_stopped(Application& application, const Settings& settings, Console& console) {
   net::Server server(server_options(settings), &application.router());
   application.count_connections([&server] { return static_cast<std::int64_t>(server.connections()); });
   Result<void> started = server.start();
   if (!started) return started;
   const std::optional<Secret> password = application.take_owner_password();
-  if (password) {
-    *console.out << "Owner password: " << password->reveal() << "\n"
-                 << "It is shown this once. Change it with `keyledger password`.\n"
-                 << std::flush;
-  }
+  if (password) tell_password(console, *password);
   Background background;
   application.begin_serving(background.executor());
   application.listening_on(server.port());

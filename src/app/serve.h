@@ -16,6 +16,9 @@ void hold_signals();
 /// second SIGTERM does not, since some supervisors send two.
 void wait_for_stop();
 
+/// Says the password of an owner that was made just now.
+void tell_password(Console& console, const Secret& password);
+
 /// Opens the listeners, prints the owner's password if this start made it, serves until a signal comes, and stops in
 /// order: not ready, answers in flight, background work, the store. Errors: those of net::Server::start.
 [[nodiscard]] Result<void> serve_until_stopped(Application& application, const Settings& settings, Console& console);

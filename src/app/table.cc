@@ -52,11 +52,6 @@ std::string line(const std::vector<Heading>& headings, const std::vector<std::si
   return out + "\n";
 }
 
-bool is_number(std::string_view text) {
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::string toned(std::string_view text, Tone tone, bool colour) {
@@ -86,23 +81,6 @@ std::string render_table(const std::vector<Heading>& headings, const std::vector
   std::string out = line(headings, widths, head, style.colour);
   for (const std::vector<Cell>& row : safe) out += line(headings, widths, row, style.colour);
   return out;
-}
-
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::string out;
-  for (const std::string& cell : cells) {
-    if (&cell != &cells.front()) out += ',';
-    const bool formula = !cell.empty() && std::string_view{"=+-@\t\r"}.contains(cell.front()) && !is_number(cell);
-    const std::string text = formula ? "'" + cell : cell;
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-      out += text;
-      continue;
-    }
-    out += '"';
-    for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-    out += '"';
-  }
-  return out + "\r\n";
 }
 
 }  // namespace keyledger::app

@@ -36,8 +36,4 @@ inline constexpr std::size_t kColumnMin = 8;  // what a column that gives way ke
 /// Text in the colour of a tone; as it is without colour.
 [[nodiscard]] std::string toned(std::string_view text, Tone tone, bool colour);
 
-/// One line of CSV by RFC 4180, with CR LF. A text that a spreadsheet would take for a formula (it begins with =, +, -,
-/// @, a tab or a carriage return, and is no number) gets an apostrophe in front.
-[[nodiscard]] std::string csv_line(const std::vector<std::string>& cells);
-
 }  // namespace keyledger::app

@@ -79,24 +79,6 @@ TEST(Table, ColourIsThereOnlyWhenAskedFor) {
   EXPECT_NE(render_table({{"Status"}}, rows, {.colour = true}).find("\033[31minvalid\033[0m"), std::string::npos);
 }
 
-TEST(Csv, QuotesAndGuardsAgainstFormulas) {
-  const struct {
-    const char* name;
-    std::vector<std::string> cells;
-    std::string want;
-  } cases[] = {
-      {"plain", {"a", "b"}, "a,b\r\n"},
-      {"comma, quote and line break", {"a,b", "say \"x\"", "1\n2"}, "\"a,b\",\"say \"\"x\"\"\",\"1\n2\"\r\n"},
-      {"a formula", {"=HYPERLINK(1)", "@x", "+1+1", "-a"}, "'=HYPERLINK(1),'@x,'+1+1,'-a\r\n"},
-      {"negative numbers stay numbers", {"-12.5", "+3"}, "-12.5,+3\r\n"},
-      {"nothing", {"", ""}, ",\r\n"},
-  };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.name);
-    EXPECT_EQ(csv_line(c.cells), c.want);
-  }
-}
-
 TEST(View, UnknownIsNeverZero) {
   const json::Value row = value_of(R"({"requests": null, "cost": [], "none": 0})");
   EXPECT_EQ(to_cell(at(row, "requests"), Kind::number).text, "–");

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/text.h"
+#include "base/csv.h"
 #include "base/instant.h"
 #include "base/money.h"
 

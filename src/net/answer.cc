@@ -97,6 +97,18 @@ void append_head(std::string& out, const Reply& reply, const AnswerForm& form) {
   }
 }
 
+// What a streamed body has in place of a length, or its length, and the end of the head.
+void append_stream_fields(std::string& out, const Reply& reply, const AnswerForm& form) {
+  if (reply.headers.count("Content-Type") == 0) append_field(out, "Content-Type", "text/event-stream");
+  const std::optional<std::uint64_t> length = reply.stream->length();
+  if (length) {
+    append_field(out, "Content-Length", std::to_string(*length));
+  } else if (form.chunks(reply)) {
+    append_field(out, "Transfer-Encoding", "chunked");
+  }
+  out += "\r\n";
+}
+
 }  // namespace
 
 const std::vector<std::pair<std::string, std::string>>& security_headers() {
@@ -117,9 +129,8 @@ const std::vector<std::pair<std::string, std::string>>& security_headers() {
 
 void append_answer(std::string& out, const Reply& reply, const AnswerForm& form) {
   append_head(out, reply, form);
-  if (reply.events != nullptr) {
-    if (reply.headers.count("Content-Type") == 0) append_field(out, "Content-Type", "text/event-stream");
-    out += form.version >= 11 ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
+  if (reply.stream != nullptr) {
+    append_stream_fields(out, reply, form);
     return;
   }
   const bool body = may_have_body(reply.status);
@@ -128,9 +139,9 @@ void append_answer(std::string& out, const Reply& reply, const AnswerForm& form)
   if (body && !form.head_only) out += reply.body;
 }
 
-void append_piece(std::string& out, std::string_view piece, int version) {
+void append_piece(std::string& out, std::string_view piece, bool chunked) {
   if (piece.empty()) return;
-  if (version < 11) {
+  if (!chunked) {
     out += piece;
     return;
   }
@@ -138,8 +149,8 @@ void append_piece(std::string& out, std::string_view piece, int version) {
   out.append(piece).append("\r\n");
 }
 
-void append_stream_end(std::string& out, int version) {
-  if (version >= 11) out += "0\r\n\r\n";
+void append_stream_end(std::string& out, bool chunked) {
+  if (chunked) out += "0\r\n\r\n";
 }
 
 }  // namespace keyledger::net

@@ -19,6 +19,32 @@ constexpr std::size_t kOutputBytesKept = 64 << 10;
 constexpr std::size_t kExcessMax = 64;  // connections over the limit that still hear why they are refused
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+std::unexpected<Error> body_broken_off() {
+  return fail(Code::unavailable, "The request took too long to arrive, or broke off.", "request_timeout");
+}
+
+Error error_of(const Refusal& refusal) {
+  return {refusal.status == 413 ? Code::too_large : Code::invalid_argument, std::string{refusal.detail},
+          std::string{refusal.code}};
+}
+
+/// The body of a request, read from the connection when the handler asks. It may outlive the connection.
+template <typename L>
+class IncomingBody final : public BodySource {
+ public:
+  explicit IncomingBody(std::weak_ptr<L> link) : link_(std::move(link)) {}
+
+  Task<Result<std::optional<std::string>>> next() override {
+    const std::shared_ptr<L> link = link_.lock();
+    if (link == nullptr) co_return body_broken_off();
+    Result<std::optional<std::string>> piece = co_await link->next_incoming();
+    co_return piece;
+  }
+
+ private:
+  std::weak_ptr<L> link_;
+};
+
 template <typename Stream>
 class Link final : public Connection, public std::enable_shared_from_this<Link<Stream>> {
  public:
@@ -41,6 +67,10 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
     ErrorCode ignored;
     stream_.lowest_layer().close(ignored);
   }
+
+  /// What has come of a body that is taken in pieces; nothing at its end. Waits no longer for a piece than otherwise
+  /// for a whole body. Errors: unavailable, reason request_timeout; those of the reader.
+  Task<Result<std::optional<std::string>>> next_incoming();
 
  private:
   Stream make_stream(Socket socket) {
@@ -71,7 +101,7 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
 
   void end_stream() override {
     abandoned_ = true;
-    runtime::spawn(stream_.get_executor(), close_stream(this->shared_from_this()), "end an event stream");
+    runtime::spawn(stream_.get_executor(), close_stream(this->shared_from_this()), "end an endless stream");
   }
 
   Task<bool> greet();
@@ -82,8 +112,10 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
   Task<> refuse(Refusal refusal);
   Task<bool> write();
   Task<> finish();
-  Task<> stream_events(Reply reply, AnswerForm form);
-  static Task<std::optional<std::string>> next_piece(std::shared_ptr<EventSource> source);
+  Task<> stream_body(Reply reply, AnswerForm form);
+  Task<bool> send_pieces(std::shared_ptr<BodySource> source);
+  static Task<Result<std::optional<std::string>>> next_piece(std::shared_ptr<BodySource> source);
+  void cut_short();
   static Task<> watch_peer(std::shared_ptr<Link> self);
   static Task<> refuse_late(std::shared_ptr<Link> self);
   static Task<> close_stream(std::shared_ptr<Link> self);
@@ -94,6 +126,7 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
 
   Stream stream_;
   Waiting waiting_ = Waiting::nothing;
+  bool chunked_ = false;  // how the body that is streamed is framed
 };
 
 template <typename Stream>
@@ -177,13 +210,14 @@ Task<bool> Link<Stream>::answer_request() {
   Request request = reader_.take();
   form.head_only = request.method == Method::head;
   request.peer = peer_;
+  if (reader_.body_in_pieces()) request.incoming = std::make_shared<IncomingBody<Link>>(this->weak_from_this());
   enter(Phase::answering, shared_->limits.answer_time);
   request.deadline = deadline_;
   Reply reply = co_await shared_->router->answer(std::move(request));
   if (abandoned_) co_return false;
-  form.keep_alive = reader_.keep_alive() && reply.events == nullptr && !shared_->stopping;
-  if (reply.events != nullptr && !form.head_only) {
-    co_await stream_events(std::move(reply), form);
+  form.keep_alive = reader_.keep_alive() && reply.stream == nullptr && !shared_->stopping;
+  if (reply.stream != nullptr && !form.head_only) {
+    co_await stream_body(std::move(reply), form);
     co_return false;
   }
   append_answer(output_, reply, form);
@@ -191,6 +225,31 @@ Task<bool> Link<Stream>::answer_request() {
   if (!written) co_return false;
   if (!form.keep_alive) co_await finish();
   co_return form.keep_alive;
+}
+
+template <typename Stream>
+Task<Result<std::optional<std::string>>> Link<Stream>::next_incoming() {
+  for (;;) {
+    if (abandoned_) co_return body_broken_off();
+    std::expected<std::string, Refusal> piece = reader_.take_piece();
+    if (!piece) co_return std::unexpected(error_of(piece.error()));
+    enter(Phase::answering, shared_->limits.answer_time);
+    if (!piece->empty()) co_return std::optional{std::move(*piece)};
+    if (reader_.body_complete()) co_return std::nullopt;
+    if (reader_.take_continue()) {
+      output_ = kContinue;
+      const bool sent = co_await write();
+      if (!sent) co_return body_broken_off();
+    }
+    enter(Phase::reading, shared_->limits.body_time);
+    const std::span<char> room = reader_.space();
+    auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
+    if (error) {
+      enter(Phase::answering, shared_->limits.answer_time);
+      co_return body_broken_off();
+    }
+    reader_.commit(bytes);
+  }
 }
 
 template <typename Stream>
@@ -239,34 +298,64 @@ Task<> Link<Stream>::finish() {
 }
 
 template <typename Stream>
-Task<> Link<Stream>::stream_events(Reply reply, AnswerForm form) {
+Task<> Link<Stream>::stream_body(Reply reply, AnswerForm form) {
+  chunked_ = form.chunks(reply);
   append_answer(output_, reply, form);
+  const std::shared_ptr<BodySource> source = std::move(reply.stream);
   const bool started = co_await write();
   if (!started) co_return;
-  const std::shared_ptr<EventSource> source = std::move(reply.events);
-  runtime::spawn(stream_.get_executor(), watch_peer(this->shared_from_this()), "watch an event stream's reader");
-  while (!shared_->stopping) {
-    phase_ = Phase::streaming;
-    std::optional<std::string> piece = co_await next_piece(source);
-    if (abandoned_) co_return;
-    if (!piece) break;
-    append_piece(output_, *piece, form.version);
-    const bool written = co_await write();
-    if (abandoned_) co_return;
-    if (!written) break;
+  runtime::spawn(stream_.get_executor(), watch_peer(this->shared_from_this()), "watch a stream's reader");
+  const bool whole = co_await send_pieces(source);
+  if (abandoned_) co_return;
+  if (whole) {
+    co_await send_stream_end();
+  } else {
+    cut_short();
   }
-  co_await send_stream_end();
+}
+
+// Whether the body is whole then: also an endless one that the server ends. `source` may have announced a length.
+template <typename Stream>
+Task<bool> Link<Stream>::send_pieces(std::shared_ptr<BodySource> source) {
+  std::optional<std::uint64_t> rest = source->length();
+  while (!source->endless() || !shared_->stopping) {
+    enter(source->endless() ? Phase::streaming : Phase::fetching, shared_->limits.answer_time);
+    Result<std::optional<std::string>> piece = co_await next_piece(source);
+    if (abandoned_ || !piece) co_return false;
+    if (!*piece) co_return rest.value_or(0) == 0;
+    if (rest && (*piece)->size() > *rest) co_return false;
+    if (rest) *rest -= (*piece)->size();
+    append_piece(output_, **piece, chunked_);
+    const bool written = co_await write();
+    if (abandoned_ || !written) co_return false;
+  }
+  co_return true;
 }
 
 template <typename Stream>
-Task<std::optional<std::string>> Link<Stream>::next_piece(std::shared_ptr<EventSource> source) {
+Task<Result<std::optional<std::string>>> Link<Stream>::next_piece(std::shared_ptr<BodySource> source) {
   try {
-    std::optional<std::string> piece = co_await source->next();
+    Result<std::optional<std::string>> piece = co_await source->next();
+    if (!piece) {
+      const Error& error = piece.error();
+      log::error("an answer was cut short",
+                 {{"reason", error.reason}, {"message", error.message}, {"detail", error.detail}});
+    }
     co_return piece;
   } catch (const std::exception& exception) {
-    log::error("an event stream failed", {{"what", exception.what()}});
-    co_return std::nullopt;
+    log::error("an answer was cut short", {{"what", exception.what()}});
+    co_return fail(Code::internal, "A streamed answer failed.");
   }
+}
+
+// Ends the connection so that whoever reads sees that something is missing, even where nothing says how long the body
+// would have been: by a reset.
+template <typename Stream>
+void Link<Stream>::cut_short() {
+  abandoned_ = true;
+  ErrorCode ignored;
+  plain_socket().set_option(asio::socket_base::linger(true, 0), ignored);
+  end();
 }
 
 // Reads beside the stream, to notice when its reader hangs up. What it sends meanwhile has no meaning.
@@ -302,7 +391,7 @@ Task<> Link<Stream>::close_stream(std::shared_ptr<Link> self) {
 // Ends the body; watch_peer, which still reads, sees the peer hang up and ends the connection.
 template <typename Stream>
 Task<> Link<Stream>::send_stream_end() {
-  append_stream_end(output_, reader_.version());
+  append_stream_end(output_, chunked_);
   const bool written = co_await write();
   enter(Phase::closing, kLingerTime);
   ErrorCode ignored;

@@ -78,7 +78,9 @@ class Connection {
   std::size_t roster_index = 0;
 
  protected:
-  enum class Phase { handshake, idle, reading, answering, writing, streaming, closing };
+  // streaming and fetching both wait for the next piece of an answer: of one that never ends by itself, and of one
+  // that does and has to be whole.
+  enum class Phase { handshake, idle, reading, answering, writing, streaming, fetching, closing };
 
   /// What the connection does from now on, and for how long it may.
   void enter(Phase phase, std::chrono::milliseconds at_most);
@@ -86,7 +88,7 @@ class Connection {
   void leave();
   virtual void cancel() = 0;      // ends what waits on the socket
   virtual void abandon() = 0;     // the handler is late: answers 503 in its stead
-  virtual void end_stream() = 0;  // the server stops while the stream waits for its next piece
+  virtual void end_stream() = 0;  // the server stops while an endless stream waits for its next piece
 
   Roster* roster_;
   Shared* shared_;

@@ -44,6 +44,25 @@ struct Peer {
   bool tls = false;
 };
 
+/// A body in pieces. Of an answer: the server asks for the next piece, writes it, and asks again when the reader has
+/// taken it, until there is none or the reader goes; then it lets go of the source. Of a request: the handler asks.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  /// The next piece; nothing at the end. An error cuts an answer short, so that no part passes for the whole.
+  [[nodiscard]] virtual Task<Result<std::optional<std::string>>> next() = 0;
+  /// How many bytes all pieces have, where that is known; else an answer is chunked.
+  [[nodiscard]] virtual std::optional<std::uint64_t> length() const { return std::nullopt; }
+  /// Whether it ends only with the reader or the server, and then as it should: a stream of events does.
+  [[nodiscard]] virtual bool endless() const { return false; }
+};
+
+/// Server-sent events: whole events, or comments that keep the connection alive.
+class EventSource : public BodySource {
+ public:
+  [[nodiscard]] bool endless() const final { return true; }
+};
+
 struct Request {
   Method method = Method::get;  // a HEAD request is routed to the GET handler; the server drops the body
   std::string path{};           // percent-decoded once; always begins with a slash
@@ -51,6 +70,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> parameters{};  // {id} and the like, from the route's pattern
   Headers headers{};
   std::string body{};
+  std::shared_ptr<BodySource> incoming{};  // the body of a route that takes it in pieces; `body` is empty then
   Peer peer{};
   SteadyTime deadline{};  // when the answer has to be out
 
@@ -58,19 +78,11 @@ struct Request {
   [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;  // the first of that name
 };
 
-/// Server-sent events: the server asks for the next piece and writes it until there is none or the reader goes.
-class EventSource {
- public:
-  virtual ~EventSource() = default;
-  /// Waits for text to send (whole events, or a comment that keeps the connection alive); nothing ends the stream.
-  [[nodiscard]] virtual Task<std::optional<std::string>> next() = 0;
-};
-
 struct Reply {
   unsigned status = 200;
   Headers headers{};
   std::string body{};
-  std::shared_ptr<EventSource> events{};  // when set, the body is this stream
+  std::shared_ptr<BodySource> stream{};  // when set, the body comes from here
 };
 
 [[nodiscard]] Reply json_reply(unsigned status, std::string json);

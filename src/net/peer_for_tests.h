@@ -106,6 +106,9 @@ class RawPeer {
     return take(held_.size());
   }
 
+  /// Whether the other end broke the connection off instead of closing it.
+  [[nodiscard]] bool was_reset() const { return reset_; }
+
   void finish_sending() { ::shutdown(descriptor_, SHUT_WR); }
   void hang_up() {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
@@ -116,6 +119,7 @@ class RawPeer {
     char bytes[16384];
     const ssize_t got = ::recv(descriptor_, bytes, sizeof bytes, 0);
     if (got <= 0) {
+      reset_ = got < 0 && errno == ECONNRESET;
       EXPECT_FALSE(got < 0 && errno == EAGAIN) << "the other end neither answers nor closes";
       return false;
     }
@@ -131,6 +135,7 @@ class RawPeer {
 
   int descriptor_;
   std::string held_{};
+  bool reset_ = false;
 };
 
 /// A listening socket on a free loopback port.

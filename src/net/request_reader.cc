@@ -20,6 +20,7 @@ constexpr std::size_t kReadBytesMin = 1 << 10;     // it is not worth asking the
 constexpr std::size_t kBodyReserveMax = 64 << 10;  // what a length promises is not believed beyond this
 constexpr std::size_t kRequestLineOverhead = 32;   // method, blanks and version around a target
 constexpr std::size_t kFieldsUsual = 16;
+constexpr Refusal kBodyTooLarge{413, "body_too_large", "The body is longer than this address takes."};
 
 // Beast's grammar without its containers: fields go straight to where they stay. Only header blocks are put in.
 class HeadParser final : public http::basic_parser<true> {
@@ -163,28 +164,50 @@ RequestReader::State RequestReader::begin_body(const Framing& framing) {
   }
   const std::size_t body_bytes_max = match.route->body_bytes_max;
   if (framing.content_length > body_bytes_max) {
-    return refuse({413, "body_too_large", "The body is longer than this address takes."});
+    return refuse(kBodyTooLarge);
   }
   if (framing.chunked) chunks_.emplace(body_bytes_max);
   body_remaining_ = framing.content_length;
-  request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(body_remaining_, kBodyReserveMax)));
   continue_wanted_ = framing.expects_continue;
+  if (match.route->body_in_pieces) {
+    body_in_pieces_ = true;
+    pieces_bytes_max_ = body_bytes_max;
+    keep_alive_ = false;
+    return State::ready;
+  }
+  request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(body_remaining_, kBodyReserveMax)));
   return State::needs_body;
 }
 
 RequestReader::State RequestReader::advance_body() {
+  const std::expected<void, Refusal> fed = feed_body(request_.body);
+  if (!fed) return refuse(fed.error());
+  return body_complete() ? State::ready : State::needs_body;
+}
+
+// Appends to `body` what has come of it.
+std::expected<void, Refusal> RequestReader::feed_body(std::string& body) {
   const std::string_view bytes = input_.unread();
   if (chunks_) {
-    const std::expected<std::size_t, Refusal> used = chunks_->feed(bytes, request_.body);
-    if (!used) return refuse(used.error());
+    const std::expected<std::size_t, Refusal> used = chunks_->feed(bytes, body);
+    if (!used) return std::unexpected(used.error());
     input_.consume(*used);
-    return chunks_->done() ? State::ready : State::needs_body;
+    return {};
   }
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(body_remaining_, bytes.size()));
-  request_.body.append(bytes.substr(0, take));
+  body.append(bytes.substr(0, take));
   input_.consume(take);
   body_remaining_ -= take;
-  return body_remaining_ == 0 ? State::ready : State::needs_body;
+  return {};
+}
+
+std::expected<std::string, Refusal> RequestReader::take_piece() {
+  std::string piece;
+  const std::expected<void, Refusal> fed = feed_body(piece);
+  if (!fed) return std::unexpected(fed.error());
+  pieces_bytes_ += piece.size();  // the decoder of chunks sees one piece at a time, and so cannot tell
+  if (pieces_bytes_ > pieces_bytes_max_) return std::unexpected(kBodyTooLarge);
+  return piece;
 }
 
 RequestReader::State RequestReader::refuse(const Refusal& refusal) {
@@ -196,16 +219,18 @@ RequestReader::State RequestReader::refuse(const Refusal& refusal) {
 Request RequestReader::take() {
   Request request = std::move(request_);
   request_ = {};
-  chunks_.reset();
-  continue_wanted_ = false;
+  if (!body_in_pieces_) {
+    chunks_.reset();
+    continue_wanted_ = false;
+  }
   state_ = State::needs_header;
   return request;
 }
 
 bool RequestReader::take_continue() {
   // A client that has begun to send does not wait.
-  const bool waits =
-      continue_wanted_ && state_ == State::needs_body && input_.unread().empty() && request_.body.empty();
+  const bool expected = body_in_pieces_ || state_ == State::needs_body;
+  const bool waits = continue_wanted_ && expected && input_.unread().empty() && request_.body.empty();
   continue_wanted_ = false;
   return waits;
 }

@@ -52,6 +52,14 @@ class RequestReader {
 
   /// Hands the request over, without peer and deadline, and begins the next. Only when `ready`.
   [[nodiscard]] Request take();
+
+  /// Whether the body of the request that was taken last is to be had piece by piece, since its route wants it so. The
+  /// connection ends with such a request, so that what is left of the body is nobody's next request.
+  [[nodiscard]] bool body_in_pieces() const { return body_in_pieces_; }
+  /// What has come of that body since; empty: commit more, unless `body_complete`. Errors: as for other bodies.
+  [[nodiscard]] std::expected<std::string, Refusal> take_piece();
+  [[nodiscard]] bool body_complete() const { return chunks_ ? chunks_->done() : body_remaining_ == 0; }
+
   /// Of the request that is being read, or was taken last: valid from its header on.
   [[nodiscard]] int version() const { return version_; }
   [[nodiscard]] bool keep_alive() const { return keep_alive_; }
@@ -68,6 +76,7 @@ class RequestReader {
  private:
   State advance_header();
   State advance_body();
+  std::expected<void, Refusal> feed_body(std::string& body);
   State read_head(std::string_view raw);
   State begin_body(const Framing& framing);
   State refuse(const Refusal& refusal);
@@ -83,6 +92,8 @@ class RequestReader {
   int version_ = 11;
   bool keep_alive_ = true;
   bool continue_wanted_ = false;
+  bool body_in_pieces_ = false;
+  std::size_t pieces_bytes_ = 0, pieces_bytes_max_ = 0;
 };
 
 }  // namespace keyledger::net

@@ -91,6 +91,10 @@ void Connection::check_deadline(SteadyTime now) {
     abandon();
     return;
   }
+  if (phase_ == Phase::fetching) {
+    cut_off();
+    return;
+  }
   expired_ = true;
   cancel();
 }
@@ -104,7 +108,7 @@ void Connection::begin_stop() {
 void Connection::cut_off() {
   end();
   // Nothing waits on the socket then, so nothing would notice: the handler's frame goes with its io_context.
-  if (phase_ != Phase::answering && phase_ != Phase::streaming) return;
+  if (phase_ != Phase::answering && phase_ != Phase::streaming && phase_ != Phase::fetching) return;
   abandoned_ = true;
   leave();
 }

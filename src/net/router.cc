@@ -168,6 +168,19 @@ std::string Router::allow(std::string_view path) const {
 
 namespace {
 
+/// A body that is there already, for handlers that take it in pieces: none at all, or that of a call without a network.
+class HeldBody final : public BodySource {
+ public:
+  explicit HeldBody(std::string body) : body_(std::move(body)) {}
+  Task<Result<std::optional<std::string>>> next() override {
+    if (body_.empty()) co_return std::nullopt;
+    co_return std::exchange(body_, {});
+  }
+
+ private:
+  std::string body_;
+};
+
 Reply without_route(Method method, std::string allow) {
   Reply reply;
   if (allow.empty()) return to_reply({404, "not_found", "Nothing lives at this address."});
@@ -192,6 +205,9 @@ Task<Reply> Router::answer(Request request) const {
   if (found.route == nullptr) co_return without_route(request.method, std::move(found.allow));
   request.parameters = std::move(found.parameters);
   const Route* route = found.route;
+  if (route->body_in_pieces && request.incoming == nullptr) {
+    request.incoming = std::make_shared<HeldBody>(std::exchange(request.body, {}));
+  }
   try {
     Reply reply = co_await route->handler(std::move(request));
     co_return reply;

@@ -17,6 +17,7 @@ struct Route {
   std::string pattern;  // "/api/keys/{id}/full"; a last segment "{rest...}" takes all that follows
   Handler handler;
   std::size_t body_bytes_max = 1 << 20;  // 413 above it
+  bool body_in_pieces = false;           // the handler runs before the body has come, and takes it from `incoming`
 };
 
 /// Literal segments win over parameters, and those over "{rest...}", among the routes that have the method.

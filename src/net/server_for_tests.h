@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,8 @@ class Gate {
   void wait_for_arrival();  // blocks the test until a handler is there
   void open();              // from any thread
 
+  std::atomic<int> sources{0};  // of /stream that are there
+
  private:
   std::mutex mutex_{};
   std::condition_variable arrived_{};
@@ -29,7 +32,8 @@ class Gate {
 };
 
 /// Routes: GET and POST /echo (the body, at most 64 bytes), POST /big (1 MiB), GET /large/{bytes}, GET /slow and
-/// GET /events (each piece behind the gate), GET /peer, GET /own-headers, GET /empty (204).
+/// GET /events (each piece behind the gate), GET /stream/{pieces}/{end} (see TestPieces), POST /pieces (how many bytes
+/// came, taken in pieces), POST /unwanted (takes none), GET /peer, GET /own-headers, GET /empty (204).
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = {});

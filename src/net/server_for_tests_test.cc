@@ -84,7 +84,7 @@ Task<Reply> wait_at(Gate* gate) {
 class GatedEvents final : public EventSource {
  public:
   explicit GatedEvents(Gate* gate) : gate_(gate) {}
-  Task<std::optional<std::string>> next() override {
+  Task<Result<std::optional<std::string>>> next() override {
     if (++count_ > 3) co_return std::nullopt;
     co_await gate_->pass();
     co_return "data: " + std::to_string(count_) + "\n\n";
@@ -97,16 +97,88 @@ class GatedEvents final : public EventSource {
 
 Task<Reply> tell_events(Gate* gate) {
   Reply reply;
-  reply.events = std::make_shared<GatedEvents>(gate);
+  reply.stream = std::make_shared<GatedEvents>(gate);
+  co_return reply;
+}
+
+/// Pieces of 64 KiB that end as they should, too early, too late, with an error or an exception, or wait at the gate.
+class TestPieces final : public BodySource {
+ public:
+  static constexpr std::size_t kPieceBytes = 64 << 10;
+
+  TestPieces(Gate* gate, std::uint64_t pieces, std::string end, std::atomic<int>* open)
+      : gate_(gate), pieces_(pieces), end_(std::move(end)), open_(open) {
+    open_->fetch_add(1);
+  }
+  ~TestPieces() override { open_->fetch_sub(1); }
+
+  [[nodiscard]] std::optional<std::uint64_t> length() const override {
+    const bool known = end_ == "sized" || end_ == "short" || end_ == "long";
+    if (!known) return std::nullopt;
+    return pieces_ * kPieceBytes + (end_ == "short" ? 1 : 0) - (end_ == "long" ? 1 : 0);
+  }
+  Task<Result<std::optional<std::string>>> next() override {
+    if (at_++ < pieces_) co_return std::string(kPieceBytes, 'p');
+    if (end_ == "error") co_return fail(Code::unavailable, "The disk is gone.", "io_error");
+    if (end_ == "throw") throw std::runtime_error("the disk is gone");
+    if (end_ == "wait") co_await gate_->pass();
+    co_return std::nullopt;
+  }
+
+ private:
+  Gate* gate_;
+  std::uint64_t pieces_, at_ = 0;
+  std::string end_;
+  std::atomic<int>* open_;
+};
+
+Task<Reply> stream_pieces(Gate* gate, Request request) {
+  Reply reply;
+  reply.headers.set("Content-Type", "text/plain");
+  const std::uint64_t pieces = std::stoull(std::string{*request.parameter("pieces")});
+  reply.stream = std::make_shared<TestPieces>(gate, pieces, std::string{*request.parameter("end")}, &gate->sources);
+  co_return reply;
+}
+
+Task<Reply> count_pieces(Request request) {
+  std::size_t bytes = 0;
+  for (;;) {
+    Result<std::optional<std::string>> piece = co_await request.incoming->next();
+    if (!piece) co_return problem_reply({.status = 400, .code = piece.error().reason, .detail = "Broken."});
+    if (!*piece) break;
+    bytes += (*piece)->size();
+  }
+  Reply reply;
+  reply.body = std::to_string(bytes);
+  co_return reply;
+}
+
+Task<Reply> want_nothing(Request) {
+  Reply reply;
+  reply.status = 403;
   co_return reply;
 }
 
 std::vector<Route> routes_with(Gate* gate) {
   constexpr std::size_t kSmallBody = 64;
+  constexpr std::size_t kPieces = 1 << 20;
   std::vector<Route> routes;
   routes.push_back({.method = Method::get, .pattern = "/echo", .handler = &echo, .body_bytes_max = kSmallBody});
   routes.push_back({.method = Method::post, .pattern = "/echo", .handler = &echo, .body_bytes_max = kSmallBody});
   routes.push_back({.method = Method::post, .pattern = "/big", .handler = &echo});
+  routes.push_back({.method = Method::post,
+                    .pattern = "/pieces",
+                    .handler = &count_pieces,
+                    .body_bytes_max = kPieces,
+                    .body_in_pieces = true});
+  routes.push_back({.method = Method::post,
+                    .pattern = "/unwanted",
+                    .handler = &want_nothing,
+                    .body_bytes_max = kPieces,
+                    .body_in_pieces = true});
+  routes.push_back({.method = Method::get, .pattern = "/stream/{pieces}/{end}", .handler = [gate](Request request) {
+                      return stream_pieces(gate, std::move(request));
+                    }});
   routes.push_back({.method = Method::get, .pattern = "/large/{bytes}", .handler = &large});
   routes.push_back({.method = Method::get, .pattern = "/peer", .handler = &tell_peer});
   routes.push_back({.method = Method::get, .pattern = "/own-headers", .handler = &own_headers});

@@ -68,15 +68,6 @@ Result<void> remove_keys(Transaction& transaction, Instant now, const Actor& act
 
 }  // namespace
 
-runtime::Task<Result<std::vector<Account>>> Accounts::list(AccountId after, std::int64_t limit,
-                                                           std::string search) const {
-  auto read = [after, limit, like = like_pattern(search)](Transaction& transaction) {
-    return AccountStore::list(transaction, after, limit + 1, like);
-  };
-  Result<std::vector<Account>> accounts = co_await core_.store->readers().run<std::vector<Account>>(std::move(read));
-  co_return accounts;
-}
-
 runtime::Task<Result<Account>> Accounts::get(AccountId id) const {
   auto read = [id](Transaction& transaction) { return AccountStore::get(transaction, id); };
   Result<Account> account = co_await core_.store->readers().run<Account>(std::move(read));

@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
+#include "domain/keys/orders.h"
 #include "domain/keys/records.h"
 #include "service/actor.h"
 #include "service/core.h"
 #include "service/once.h"
+#include "service/usage/report.h"
 
 namespace keyledger::service {
 
@@ -21,13 +24,33 @@ struct AccountPatch {
   std::optional<std::string> email{}, name{}, organization_name{};
 };
 
+/// An account as lists show it, with what its keys cost in the range.
+struct AccountView : keys::Account {
+  std::vector<Cost> cost{};  // by currency, the largest first; empty: none is known
+};
+BOOST_DESCRIBE_STRUCT(AccountView, (keys::Account), (cost))
+
+struct AccountQuery {
+  ListPage<keys::AccountSort> page{};
+  std::string search{};  // in e-mail, name and organization
+  std::optional<std::int64_t> days{};
+  std::optional<Day> from{}, to{};
+};
+
+struct AccountsListed {
+  Listed<AccountView> accounts{};
+  Day from{}, to{};  // the days of the cost
+  std::string timezone{};
+};
+
 class Accounts {
  public:
-  explicit Accounts(Core core) : core_(core) {}
+  /// `reports` knows what accounts cost; without it no cost is known.
+  explicit Accounts(Core core, const UsageReports* reports = nullptr) : core_(core), reports_(reports) {}
 
-  /// Accounts with an id above `after`, one more than `limit` where there are more.
-  [[nodiscard]] runtime::Task<Result<std::vector<keys::Account>>> list(AccountId after, std::int64_t limit,
-                                                                       std::string search) const;
+  /// In order of cost, the currency with the largest total of all counts.
+  /// Errors: those of resolve_range and of the database.
+  [[nodiscard]] runtime::Task<Result<AccountsListed>> list(AccountQuery query) const;
   /// Errors: not_found, reason unknown_account.
   [[nodiscard]] runtime::Task<Result<keys::Account>> get(AccountId id) const;
   /// Errors: invalid_argument with the field (malformed_email, too_long, ...); conflict, reason duplicate_email.
@@ -38,6 +61,7 @@ class Accounts {
 
  private:
   Core core_;
+  const UsageReports* reports_;
 };
 
 }  // namespace keyledger::service

@@ -54,15 +54,89 @@ TEST_F(AccountsTest, WhatIsRefusedLeavesNoTrace) {
   EXPECT_EQ(world_.number("SELECT COUNT(*) FROM audit_log"), 0);
 }
 
+/// The local parts of the e-mails, page by page.
+std::string walk(const Accounts& accounts, AccountQuery query) {
+  std::string seen;
+  for (int pages = 0; pages < 10; ++pages) {
+    const auto page = run(accounts.list(query));
+    EXPECT_TRUE(page);
+    if (!page) break;
+    for (const AccountView& account : page->accounts.rows) {
+      seen += (seen.empty() ? "" : " ") + account.email.substr(0, account.email.find('@'));
+    }
+    if (!page->accounts.next) break;
+    query.page.after = page->accounts.next;
+    seen += " |";
+  }
+  return seen;
+}
+
 TEST_F(AccountsTest, PagesAreInTheOrderOfIdsAndSearchedWithoutCase) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(create("user" + std::to_string(i) + "@example.com"));
-  const auto first = run(accounts_.list(AccountId{}, 2, ""));
-  ASSERT_EQ(first->size(), 3U);  // one more than the limit: there is another page
-  const auto second = run(accounts_.list((*first)[1].id, 3, ""));
-  ASSERT_EQ(second->size(), 3U);
-  EXPECT_EQ(second->back().email, "user4@example.com");
-  EXPECT_EQ(run(accounts_.list(AccountId{}, 50, "USER3"))->size(), 1U);
-  EXPECT_EQ(run(accounts_.list(AccountId{}, 50, "%"))->size(), 0U);
+  EXPECT_EQ(walk(accounts_, {.page = {.limit = 2}}), "user0 user1 | user2 user3 | user4");
+  EXPECT_EQ(walk(accounts_, {.search = "USER3"}), "user3");
+  EXPECT_EQ(walk(accounts_, {.search = "%"}), "");
+  const auto found = run(accounts_.list({.page = {.limit = 1}, .search = "user"}));
+  EXPECT_EQ(found->accounts.count, 5);
+  EXPECT_EQ(found->accounts.all_count, 5);
+  EXPECT_EQ(run(accounts_.list({.search = "user3"}))->accounts.count, 1);
+}
+
+TEST_F(AccountsTest, EveryOrderPagesRightWhereRowsAreAlikeAndWhatIsNotKnownComesLast) {
+  const struct {
+    const char *email, *name, *organization;
+  } made[] = {{"c@x.org", "Bo", "Works"}, {"a@x.org", "", "works"}, {"d@x.org", "ann", ""}, {"b@x.org", "bo", "Acme"}};
+  for (const auto& one : made) {
+    ASSERT_TRUE(run(accounts_.create(kOwner, {one.email, one.name, one.organization}, {})));
+    world_.clock.advance(std::chrono::seconds{1});
+  }
+  using enum keys::AccountSort;
+  const struct {
+    keys::AccountSort sort;
+    const char *rising, *falling;
+  } cases[] = {{name, "d c | b a", "c b | d a"},
+               {email, "a b | c d", "d c | b a"},
+               {organization_name, "b c | a d", "c a | b d"},
+               {key_count, "c a | d b", "c a | d b"},
+               {cost, "c a | d b", "c a | d b"},
+               {created_at, "c a | d b", "b d | a c"}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(boost::describe::enum_to_string(c.sort, ""));
+    EXPECT_EQ(walk(accounts_, {.page = {.sort = c.sort, .limit = 2}}), c.rising);
+    EXPECT_EQ(walk(accounts_, {.page = {.sort = c.sort, .descending = true, .limit = 2}}), c.falling);
+  }
+}
+
+TEST_F(AccountsTest, TheWorstStatusOfItsKeysIsTheOneThatNeedsAttentionMost) {
+  const AccountId id = create("dana@example.com")->id;
+  EXPECT_FALSE(run(accounts_.get(id))->worst_status);
+  const auto hold = [&](const std::string& number, const std::string& status) {
+    ASSERT_TRUE(world_.store->writer().run_blocking<void>([&](store::Transaction& transaction) {
+      return transaction.connection().run_script(
+          "INSERT INTO provider_keys (account_id, name, provider, key_type, base_url, masked_key, fingerprint, "
+          "sealed_key, remote_id, remote_project, status, linked_by, notes, created_at, updated_at) VALUES (" +
+          std::to_string(id.value) + ", 'k', 'openai', 'standard', '', 'm', '" + number + "', x'00', '', '', '" +
+          status + "', 'nobody', '', 0, 0)");
+    }));
+  };
+  hold("1", "unknown");
+  EXPECT_FALSE(run(accounts_.get(id))->worst_status) << "a key that was never tested says nothing";
+  hold("2", "valid");
+  EXPECT_EQ(run(accounts_.get(id))->worst_status, keys::KeyStatus::valid);
+  hold("3", "rate_limited");
+  EXPECT_EQ(run(accounts_.get(id))->worst_status, keys::KeyStatus::rate_limited);
+  hold("4", "invalid");
+  EXPECT_EQ(run(accounts_.get(id))->worst_status, keys::KeyStatus::invalid);
+  EXPECT_EQ(run(accounts_.list({}))->accounts.rows.front().worst_status, keys::KeyStatus::invalid);
+}
+
+TEST_F(AccountsTest, TheDaysOfTheCostAreToldAndCheckedAsThoseOfAReport) {
+  const auto listed = run(accounts_.list({.days = 3}));
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->to, day_of(world_.clock.now()));
+  EXPECT_EQ(listed->from, listed->to - std::chrono::days{2});
+  EXPECT_EQ(run(accounts_.list({.days = 0})).error().reason, "invalid_days");
+  EXPECT_EQ(run(accounts_.list({.from = Day{}})).error().reason, "range_incomplete");
 }
 
 TEST_F(AccountsTest, AnActThatCannotBeAuditedDoesNotHappen) {

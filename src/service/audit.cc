@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "crypto/hash.h"
 #include "domain/audit/chain.h"
+#include "service/audit_lines.h"
 #include "store/audit_store.h"
 #include "store/identity_store.h"
 
@@ -41,16 +40,13 @@ audit::AuditEntry to_entry(const store::AuditRow& row) {
   return {row.id, row.at, row.actor_kind, row.actor_name, row.address, row.action, row.subject, row.details};
 }
 
-AuditLine to_line(store::AuditRow row) {
-  return {row.id,
-          row.at,
-          std::move(row.actor_kind),
-          std::move(row.actor_name),
-          std::move(row.address),
-          std::move(row.action),
-          std::move(row.subject),
-          unpack(row.details),
-          std::move(row.hash)};
+/// What the act has noted as the name of its subject, under whichever word suits that.
+std::optional<std::string> name_of(const std::map<std::string, std::string>& details) {
+  for (const char* const word : {"name", "username", "email"}) {
+    const auto found = details.find(word);
+    if (found != details.end() && !found->second.empty()) return found->second;
+  }
+  return std::nullopt;
 }
 
 std::string head_text(std::int64_t id, std::string_view hash) {
@@ -58,6 +54,21 @@ std::string head_text(std::int64_t id, std::string_view hash) {
 }
 
 }  // namespace
+
+AuditLine audit_line(store::AuditRow row) {
+  std::map<std::string, std::string> details = unpack(row.details);
+  std::optional<std::string> name = name_of(details);
+  return {row.id,
+          row.at,
+          std::move(row.actor_kind),
+          std::move(row.actor_name),
+          std::move(row.address),
+          std::move(row.action),
+          std::move(row.subject),
+          std::move(name),
+          std::move(details),
+          std::move(row.hash)};
+}
 
 /// Feeds all lines to the verifier, then compares the last with the head.
 Result<AuditState> verify_audit(store::Transaction& transaction) {
@@ -112,31 +123,6 @@ Result<void> record_audit(store::Transaction& transaction, Instant now, const Ac
   const Result<void> appended = store::AuditStore::append(transaction, row);
   if (!appended) return appended;
   return store::SettingStore::put(transaction, kHead, head_text(row.id, row.hash));
-}
-
-runtime::Task<Result<std::vector<AuditLine>>> Audit::list(AuditQuery query) const {
-  auto read = [query = std::move(query)](store::Transaction& transaction) -> Result<std::vector<AuditLine>> {
-    store::AuditStore::Filter filter;
-    filter.before = query.before.value_or(std::numeric_limits<std::int64_t>::max());
-    filter.actor = query.actor;
-    filter.action = query.action;
-    filter.subject = query.subject;
-    filter.from = query.from;
-    filter.to = query.to;
-    filter.limit = query.limit + 1;
-    Result<std::vector<store::AuditRow>> rows = store::AuditStore::list(transaction, filter);
-    if (!rows) return std::unexpected(rows.error());
-    std::vector<AuditLine> lines;
-    for (store::AuditRow& row : *rows) lines.push_back(to_line(std::move(row)));
-    return lines;
-  };
-  Result<std::vector<AuditLine>> lines = co_await core_.store->readers().run<std::vector<AuditLine>>(std::move(read));
-  co_return lines;
-}
-
-runtime::Task<Result<AuditState>> Audit::verify() const {
-  Result<AuditState> state = co_await core_.store->readers().run<AuditState>(&verify_audit);
-  co_return state;
 }
 
 }  // namespace keyledger::service

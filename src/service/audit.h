@@ -13,7 +13,7 @@
 #include "base/instant.h"
 #include "service/actor.h"
 #include "service/core.h"
-#include "store/database.h"
+#include "store/audit_list.h"
 
 namespace keyledger::service {
 
@@ -30,16 +30,22 @@ struct AuditLine {
   std::int64_t id = 0;
   Instant at{};
   std::string actor_kind{}, actor_name{}, address{}, action{}, subject{};
+  std::optional<std::string> subject_name{};  // as the line has it; nothing: the subject has no name
   std::map<std::string, std::string> details{};
   std::string hash{};
 };
-BOOST_DESCRIBE_STRUCT(AuditLine, (), (id, at, actor_kind, actor_name, address, action, subject, details, hash))
+BOOST_DESCRIBE_STRUCT(AuditLine, (),
+                      (id, at, actor_kind, actor_name, address, action, subject, subject_name, details, hash))
+
+using AuditSort = store::AuditSort;
 
 struct AuditQuery {
-  std::optional<std::int64_t> before{};  // the cursor
-  std::optional<std::string> actor{}, action{}, subject{};
-  std::optional<Instant> from{}, to{};
-  std::int64_t limit = 50;
+  ListPage<AuditSort> page{.descending = true};  // the newest first
+  std::optional<std::string> actor{};            // a name, or a kind
+  std::optional<ActorKind> actor_kind{};
+  std::optional<std::string> action{}, subject{};  // of the action also a beginning, with its full stop: "keys."
+  std::optional<Instant> from{}, to{};             // from inclusive, to exclusive
+  std::string search{};                            // in whatever of a line is text
 };
 
 /// Whether the chain is whole. `broken_at` and `what` tell the first line that does not fit.
@@ -56,13 +62,25 @@ BOOST_DESCRIBE_STRUCT(AuditState, (), (whole, lines, last_at, head, broken_at, w
 /// Recomputes the whole chain, on whichever connection.
 [[nodiscard]] Result<AuditState> verify_audit(store::Transaction& transaction);
 
+/// The last verification: when it was, and what it found. Nothing of either before the first.
+struct AuditVerification {
+  std::optional<Instant> verified_at{};
+  std::optional<AuditState> outcome{};
+};
+BOOST_DESCRIBE_STRUCT(AuditVerification, (), (verified_at, outcome))
+
 class Audit {
  public:
+  static constexpr std::chrono::hours kVerifyEvery{24};
+
   explicit Audit(Core core) : core_(core) {}
-  /// Newest first; one line more than the limit where there is more.
-  [[nodiscard]] runtime::Task<Result<std::vector<AuditLine>>> list(AuditQuery query) const;
-  /// Recomputes the whole chain.
+  [[nodiscard]] runtime::Task<Result<Listed<AuditLine>>> list(AuditQuery query) const;
+  /// Recomputes the whole chain, and remembers the outcome.
   [[nodiscard]] runtime::Task<Result<AuditState>> verify() const;
+  /// What is remembered of the last time, also over a restart.
+  [[nodiscard]] runtime::Task<Result<AuditVerification>> last() const;
+  /// Verifies when the last time is kVerifyEvery ago. Answers the outcome, or nothing where it was not due.
+  [[nodiscard]] runtime::Task<Result<std::optional<AuditState>>> verify_if_due() const;
 
  private:
   Core core_;

@@ -111,9 +111,10 @@ Result<void> write_link(Transaction& transaction, ProviderKeyId admin, const Sho
   }
   const Result<void> updated = ProviderKeyStore::update(transaction, *key, now);
   if (!updated) return updated;
-  return record_audit(transaction, now, Actor{ActorKind::system, "sync", {}}, "keys.link",
-                      fmt::format("provider_keys/{}", link.id.value),
-                      {{"remote_id", link.remote_id}, {"admin_key_id", std::to_string(admin.value)}});
+  return record_audit(
+      transaction, now, Actor{ActorKind::system, "sync", {}}, "keys.link",
+      fmt::format("provider_keys/{}", link.id.value),
+      {{"name", key->name}, {"remote_id", link.remote_id}, {"admin_key_id", std::to_string(admin.value)}});
 }
 
 /// How bad a status is: the higher one is told.

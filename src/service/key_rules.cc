@@ -3,6 +3,33 @@
 #include <fmt/format.h>
 
 namespace keyledger::service {
+namespace {
+
+std::string_view purpose_of(keys::KeyType type) {
+  switch (type) {
+    case keys::KeyType::admin:
+      return "An admin key: it reads usage and cost of its whole organization, and does not call models.";
+    case keys::KeyType::project:
+      return "A project key: it calls models. Usage and cost are read with an admin key of the same organization.";
+    case keys::KeyType::service_account:
+      return "A service account's key: it calls models. Usage and cost are read with an admin key of the same "
+             "organization.";
+    case keys::KeyType::legacy:
+      return "A user's key of the older form: it calls models. Usage and cost are read with an admin key of the same "
+             "organization.";
+    case keys::KeyType::standard: return "An ordinary key, which calls the provider's service.";
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+std::string explain_form(const keys::Detection& found) {
+  if (found.provider.empty()) return "The text does not tell whose key this is; choose the provider.";
+  std::string text{purpose_of(found.type)};
+  if (!found.certain) text += " The text is not quite in the provider's usual form: look whether all of it is there.";
+  return text;
+}
 
 Result<Identified> identify(const Secret& key, const std::optional<std::string>& provider,
                             std::optional<keys::KeyType> type) {

@@ -18,6 +18,9 @@ struct Identified {
 [[nodiscard]] Result<Identified> identify(const Secret& key, const std::optional<std::string>& provider,
                                           std::optional<keys::KeyType> type);
 
+/// What a key of this form is for, and whether that is certain: sentences for whoever pastes one.
+[[nodiscard]] std::string explain_form(const keys::Detection& found);
+
 /// Errors: invalid_argument, field admin_key_id: not_an_admin_key, admin_key_of_other_provider, admin_key_not_linkable.
 [[nodiscard]] Result<void> check_admin_link(const keys::ProviderKey& key, const keys::ProviderKey& admin);
 

@@ -1,5 +1,10 @@
 #include "service/key_test_records.h"
 
+#include <fmt/format.h>
+
+#include "service/audit.h"
+#include "store/reading_store.h"
+
 namespace keyledger::service {
 namespace {
 
@@ -69,6 +74,17 @@ store::ProviderKeyStore::StoredTest to_stored(ProviderKeyId id, const TestOutcom
           outcome.provider_message,
           join(outcome.missing_scopes),
           pack_facts(outcome.facts)};
+}
+
+Result<void> keep_outcome(store::Transaction& transaction, const Actor& actor, ProviderKeyId id,
+                          const TestOutcome& outcome) {
+  const Result<keys::ProviderKey> key = store::ProviderKeyStore::get(transaction, id);
+  if (!key) return std::unexpected(key.error());
+  Result<void> added = store::ProviderKeyStore::add_test(transaction, to_stored(id, outcome));
+  if (added) added = store::ReadingStore::put(transaction, id, outcome.readings, outcome.at);
+  if (!added) return added;
+  return record_audit(transaction, outcome.at, actor, "keys.test", fmt::format("provider_keys/{}", id.value),
+                      {{"name", key->name}, {"code", outcome.code}});
 }
 
 }  // namespace keyledger::service

@@ -1,6 +1,4 @@
 // The tests of provider keys: running them, and their history.
-#include <fmt/format.h>
-
 #include "service/audit.h"
 #include "service/key_rules.h"
 #include "service/key_test_records.h"
@@ -62,14 +60,8 @@ runtime::Task<Result<TestOutcome>> ProviderKeys::test(Actor actor, ProviderKeyId
   Result<providers::Access> reachable = co_await access(id);
   if (!reachable) co_return std::unexpected(reachable.error());
   TestOutcome outcome = co_await run_test(key->provider, std::move(*reachable));
-  auto store_test = [actor = std::move(actor), id, outcome](Transaction& transaction) -> Result<void> {
-    const Result<ProviderKey> still = ProviderKeyStore::get(transaction, id);  // it may be gone by now
-    if (!still) return std::unexpected(still.error());
-    Result<void> added = ProviderKeyStore::add_test(transaction, to_stored(id, outcome));
-    if (added) added = store::ReadingStore::put(transaction, id, outcome.readings, outcome.at);
-    if (!added) return added;
-    return record_audit(transaction, outcome.at, actor, "keys.test", fmt::format("provider_keys/{}", id.value),
-                        {{"code", outcome.code}});
+  auto store_test = [actor = std::move(actor), id, outcome](Transaction& transaction) {
+    return keep_outcome(transaction, actor, id, outcome);
   };
   const Result<void> stored = co_await core_.store->writer().run<void>(std::move(store_test));
   if (!stored) co_return std::unexpected(stored.error());

@@ -7,6 +7,7 @@
 #include "service/audit.h"
 #include "service/key_rules.h"
 #include "service/key_test_records.h"
+#include "service/provider_key_views.h"
 #include "store/account_store.h"
 #include "store/budget_store.h"
 #include "store/identity_store.h"
@@ -25,32 +26,6 @@ const std::string kFingerprintKey = "fingerprint_key";
 
 std::string subject(ProviderKeyId id) {
   return fmt::format("provider_keys/{}", id.value);
-}
-
-Result<KeyView> view(Transaction& transaction, ProviderKeyId id) {
-  Result<ProviderKey> key = ProviderKeyStore::get(transaction, id);
-  if (!key) return std::unexpected(key.error());
-  const Result<std::vector<ProviderKeyStore::StoredTest>> tests = ProviderKeyStore::tests(transaction, id, {}, 1);
-  if (!tests) return std::unexpected(tests.error());
-  KeyView shown{std::move(*key)};
-  if (!tests->empty()) shown.last_test = to_record(tests->front());
-  return shown;
-}
-
-Result<std::vector<KeyView>> view_page(Transaction& transaction, const ProviderKeyStore::Filter& filter) {
-  Result<std::vector<ProviderKey>> page = ProviderKeyStore::list(transaction, filter);
-  if (!page) return std::unexpected(page.error());
-  std::vector<KeyView> views;
-  for (ProviderKey& key : *page) views.push_back(KeyView{std::move(key)});
-  if (views.empty()) return views;
-  const auto tests = ProviderKeyStore::last_tests(transaction, filter.after, views.back().id);
-  if (!tests) return std::unexpected(tests.error());
-  auto test = tests->begin();  // both are in the order of the keys' ids
-  for (KeyView& shown : views) {
-    while (test != tests->end() && test->provider_key_id < shown.id) ++test;
-    if (test != tests->end() && test->provider_key_id == shown.id) shown.last_test = to_record(*test);
-  }
-  return views;
 }
 
 /// The account and the admin key that a key names have to be there and fit.
@@ -121,16 +96,21 @@ Result<void> ProviderKeys::prepare() {
   return {};
 }
 
-runtime::Task<Result<std::vector<KeyView>>> ProviderKeys::list(KeyQuery query) const {
-  ProviderKeyStore::Filter filter{std::move(query.provider),  query.account_id, query.status,
-                                  like_pattern(query.search), query.after,      query.limit + 1};
-  auto read = [filter = std::move(filter)](Transaction& transaction) { return view_page(transaction, filter); };
-  Result<std::vector<KeyView>> page = co_await core_.store->readers().run<std::vector<KeyView>>(std::move(read));
+runtime::Task<Result<Listed<KeyView>>> ProviderKeys::list(KeyQuery query) const {
+  auto read = [query = std::move(query)](Transaction& transaction) { return list_key_views(transaction, query); };
+  Result<Listed<KeyView>> page = co_await core_.store->readers().run<Listed<KeyView>>(std::move(read));
   co_return page;
 }
 
+runtime::Task<Result<std::vector<ProviderKeyId>>> ProviderKeys::ids(KeyFilter filter) const {
+  auto read = [filter = std::move(filter)](Transaction& transaction) { return ids_under(transaction, filter); };
+  Result<std::vector<ProviderKeyId>> ids =
+      co_await core_.store->readers().run<std::vector<ProviderKeyId>>(std::move(read));
+  co_return ids;
+}
+
 runtime::Task<Result<KeyView>> ProviderKeys::get(ProviderKeyId id) const {
-  auto read = [id](Transaction& transaction) { return view(transaction, id); };
+  auto read = [id](Transaction& transaction) { return key_view(transaction, id); };
   Result<KeyView> key = co_await core_.store->readers().run<KeyView>(std::move(read));
   co_return key;
 }
@@ -139,7 +119,7 @@ Result<Recognised> ProviderKeys::recognise(Secret pasted) const {
   const Result<Secret> key = keys::clean(std::move(pasted));
   if (!key) return std::unexpected(key.error());
   keys::Detection found = keys::detect(*key);
-  Recognised recognised{{}, found.type, found.certain, keys::mask(*key)};
+  Recognised recognised{{}, found.type, found.certain, keys::mask(*key), explain_form(found)};
   if (!found.provider.empty()) recognised.provider = std::move(found.provider);
   return recognised;
 }
@@ -219,7 +199,7 @@ Result<KeyView> ProviderKeys::insert(Transaction& transaction, const Actor& acto
   done = record_audit(transaction, core_.clock->now(), actor, "keys.create", subject(*id),
                       {{"name", key.row.name}, {"provider", key.row.provider}, {"masked_key", key.row.masked_key}});
   if (!done) return std::unexpected(done.error());
-  Result<KeyView> shown = view(transaction, *id);
+  Result<KeyView> shown = key_view(transaction, *id);
   if (!shown) return shown;
   done = Idempotency::remember(transaction, core_, once, *shown);
   if (!done) return std::unexpected(done.error());
@@ -232,6 +212,31 @@ runtime::Task<Result<KeyView>> ProviderKeys::create(Actor actor, NewKey key, Onc
   auto insert_key = [this, actor = std::move(actor), checked = std::move(*checked), once = std::move(once)](
                         Transaction& transaction) { return insert(transaction, actor, checked, once); };
   Result<KeyView> made = co_await core_.store->writer().run<KeyView>(std::move(insert_key));
+  co_return made;
+}
+
+runtime::Task<Result<TestedKey>> ProviderKeys::create_tested(Actor actor, NewKey key, Once<TestedKey> once) {
+  Result<Checked> checked = check(std::move(key));
+  if (!checked) co_return std::unexpected(checked.error());
+  Result<providers::Access> reachable =
+      endpoints_->access(checked->row.provider, checked->row.key_type, checked->row.base_url, checked->key.copy());
+  if (!reachable) co_return std::unexpected(reachable.error());
+  TestOutcome outcome = co_await run_test(checked->row.provider, std::move(*reachable));
+  checked->row.now = core_.clock->now();
+  auto insert_key = [this, actor = std::move(actor), checked = std::move(*checked), outcome = std::move(outcome),
+                     once = std::move(once)](Transaction& transaction) -> Result<TestedKey> {
+    const Result<KeyView> made = insert(transaction, actor, checked, {});
+    if (!made) return std::unexpected(made.error());
+    Result<void> done = keep_outcome(transaction, actor, made->id, outcome);
+    if (!done) return std::unexpected(done.error());
+    Result<KeyView> shown = key_view(transaction, made->id);
+    if (!shown) return std::unexpected(shown.error());
+    TestedKey tested{std::move(*shown), outcome};
+    done = Idempotency::remember(transaction, core_, once, tested);
+    if (!done) return std::unexpected(done.error());
+    return tested;
+  };
+  Result<TestedKey> made = co_await core_.store->writer().run<TestedKey>(std::move(insert_key));
   co_return made;
 }
 
@@ -288,7 +293,7 @@ Result<KeyView> ProviderKeys::change(Transaction& transaction, const Actor& acto
   done = record_audit(transaction, now, actor, patch.full_key ? "keys.replace" : "keys.update", subject(id),
                       {{"name", key->name}, {"masked_key", key->masked_key}});
   if (!done) return std::unexpected(done.error());
-  return view(transaction, id);
+  return key_view(transaction, id);
 }
 
 runtime::Task<Result<KeyView>> ProviderKeys::update(Actor actor, ProviderKeyId id, KeyPatch patch) {
@@ -322,7 +327,10 @@ runtime::Task<Result<Secret>> ProviderKeys::reveal(Actor actor, ProviderKeyId id
     if (!sealed) return std::unexpected(sealed.error());
     Result<Secret> key = core_.keyring->open(*sealed, sealed_row(id));
     if (!key) return key;
-    const Result<void> audited = record_audit(transaction, now, actor, "keys.reveal", subject(id));
+    const Result<ProviderKey> row = ProviderKeyStore::get(transaction, id);
+    if (!row) return std::unexpected(row.error());
+    const Result<void> audited =
+        record_audit(transaction, now, actor, "keys.reveal", subject(id), {{"name", row->name}});
     if (!audited) return std::unexpected(audited.error());
     return key;
   };

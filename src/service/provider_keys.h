@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/listing.h"
 #include "base/secret.h"
+#include "domain/keys/orders.h"
 #include "domain/keys/records.h"
 #include "providers/endpoints.h"
 #include "service/actor.h"
@@ -18,9 +20,11 @@ namespace keyledger::service {
 
 /// A key as lists show it.
 struct KeyView : keys::ProviderKey {
+  std::string account_name{};  // or the e-mail of the account
+  std::optional<std::string> admin_key_name{};
   std::optional<keys::KeyTestRecord> last_test{};
 };
-BOOST_DESCRIBE_STRUCT(KeyView, (keys::ProviderKey), (last_test))
+BOOST_DESCRIBE_STRUCT(KeyView, (keys::ProviderKey), (account_name, admin_key_name, last_test))
 
 struct NewKey {
   std::string name{};
@@ -44,13 +48,18 @@ struct KeyPatch {
   std::optional<ProviderKeyId> admin_key_id{};
 };
 
-struct KeyQuery {
+struct KeyFilter {
   std::optional<std::string> provider{};
   std::optional<AccountId> account_id{};
   std::optional<keys::KeyStatus> status{};
-  std::string search{};
-  ProviderKeyId after{};
-  std::int64_t limit = 50;
+  std::optional<keys::KeyType> key_type{};
+  std::optional<ProviderKeyId> admin_key_id{};  // only keys that are linked to it
+  std::string search{};                         // in name, mask, notes and the account's name and e-mail
+};
+
+struct KeyQuery {
+  ListPage<keys::KeySort> page{};
+  KeyFilter filter{};
 };
 
 struct UnsavedKey {
@@ -71,13 +80,20 @@ struct TestOutcome : keys::KeyTestRecord {
   std::vector<std::pair<std::string, std::string>> facts{};
 };
 
+/// A new key, and the outcome of its first test.
+struct TestedKey {
+  KeyView key{};
+  TestOutcome test{};
+};
+
 struct Recognised {
   std::optional<std::string> provider{};  // nothing: cannot be told
   keys::KeyType key_type = keys::KeyType::standard;
   bool certain = false;
   std::string masked_key{};
+  std::string explanation{};  // what such a key is for
 };
-BOOST_DESCRIBE_STRUCT(Recognised, (), (provider, key_type, certain, masked_key))
+BOOST_DESCRIBE_STRUCT(Recognised, (), (provider, key_type, certain, masked_key, explanation))
 
 /// A quota or balance of a key, and when it was read.
 struct ReadingShown : usage::Reading {
@@ -105,8 +121,9 @@ class ProviderKeys {
   /// Makes the key of the fingerprints on the first start and reads it. Blocks: for the start only.
   [[nodiscard]] Result<void> prepare();
 
-  /// One more than `limit` where there are more.
-  [[nodiscard]] runtime::Task<Result<std::vector<KeyView>>> list(KeyQuery query) const;
+  [[nodiscard]] runtime::Task<Result<Listed<KeyView>>> list(KeyQuery query) const;
+  /// Of all keys under the filter, the oldest first.
+  [[nodiscard]] runtime::Task<Result<std::vector<ProviderKeyId>>> ids(KeyFilter filter) const;
   [[nodiscard]] runtime::Task<Result<KeyView>> get(ProviderKeyId id) const;
   /// The tests of a key before `before` (nothing: from the newest), newest first, one more than `limit` where there are
   /// more. The number of each is its cursor.
@@ -126,6 +143,8 @@ class ProviderKeys {
   ///         admin_key_of_other_provider, admin_key_not_linkable; not_found: unknown_account,
   ///         unknown_admin_key; conflict: duplicate_key.
   [[nodiscard]] runtime::Task<Result<KeyView>> create(Actor actor, NewKey key, Once<KeyView> once);
+  /// The same, and tests it before it is stored, with the outcome, which may be that the provider refuses it.
+  [[nodiscard]] runtime::Task<Result<TestedKey>> create_tested(Actor actor, NewKey key, Once<TestedKey> once);
   /// The same inside the mutation of an import, for a key that was first kept at `created_at`. One that is here already
   /// is left as it is.
   struct TakenOver {

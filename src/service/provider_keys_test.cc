@@ -200,7 +200,7 @@ TEST_F(ProviderKeysTest, ATestIsKeptWithTheProvidersWordsAndOurs) {
   ASSERT_TRUE(shown->last_test);
   EXPECT_EQ(shown->last_test->provider_status, 401);
   const auto listed = run(keys_.list({}));
-  EXPECT_EQ(listed->front().last_test->code, "key_rejected");
+  EXPECT_EQ(listed->rows.front().last_test->code, "key_rejected");
 }
 
 TEST_F(ProviderKeysTest, TheHistoryOfTestsIsPagedAndBounded) {
@@ -263,12 +263,88 @@ TEST_F(ProviderKeysTest, TheBudgetOfADeletedKeyGoesWithIt) {
 TEST_F(ProviderKeysTest, ListsAreFiltered) {
   const ProviderKeyId project = create(fresh(openai_key("proj", 'a'), "Chat_one"))->id;
   ASSERT_TRUE(create(fresh("sk-ant-api03-" + std::string(93, 'x') + "AA", "claude")));
-  EXPECT_EQ(run(keys_.list({.provider = "openai"}))->size(), 1U);
-  EXPECT_EQ(run(keys_.list({.account_id = AccountId{99}}))->size(), 0U);
-  EXPECT_EQ(run(keys_.list({.status = keys::KeyStatus::valid}))->size(), 0U);
-  EXPECT_EQ(run(keys_.list({.search = "CHAT_"}))->front().id, project);
-  EXPECT_EQ(run(keys_.list({.search = "t%o"}))->size(), 0U);
-  EXPECT_EQ(run(keys_.list({.after = project}))->size(), 1U);
+  const auto count = [this](KeyFilter filter) {
+    const auto listed = run(keys_.list({.filter = std::move(filter)}));
+    EXPECT_EQ(std::ssize(listed->rows), listed->count);
+    EXPECT_EQ(listed->all_count, 2);
+    return listed->count;
+  };
+  EXPECT_EQ(count({}), 2);
+  EXPECT_EQ(count({.provider = "openai"}), 1);
+  EXPECT_EQ(count({.account_id = AccountId{99}}), 0);
+  EXPECT_EQ(count({.status = keys::KeyStatus::valid}), 0);
+  EXPECT_EQ(count({.key_type = KeyType::project}), 1);
+  EXPECT_EQ(count({.admin_key_id = project}), 0);
+  EXPECT_EQ(count({.search = "CHAT_"}), 1);
+  EXPECT_EQ(count({.search = "t%o"}), 0);
+  EXPECT_EQ(count({.search = "DANA@"}), 2) << "the account's e-mail is searched, too";
+  EXPECT_EQ(run(keys_.ids({.provider = "openai"})).value(), std::vector{project});
+}
+
+TEST_F(ProviderKeysTest, EveryOrderPagesRightWhereKeysAreAlikeAndWhatIsNotKnownComesLast) {
+  http_.on("/models", reply(401, R"({"error":{"code":"invalid_api_key","message":"no"}})"));
+  const ProviderKeyId first = create(fresh(openai_key("proj", 'a'), "beta"))->id;
+  ASSERT_TRUE(create(fresh(openai_key("proj", 'b'), "Alpha")));
+  ASSERT_TRUE(create(fresh("sk-ant-api03-" + std::string(93, 'x') + "AA", "beta")));
+  ASSERT_TRUE(run(keys_.test(kOwner, first)));
+  const auto walk = [this](std::optional<keys::KeySort> sort, bool descending) {
+    KeyQuery query{.page = {.sort = sort, .descending = descending, .limit = 1}};
+    std::string ids;
+    for (int pages = 0; pages < 5; ++pages) {
+      const auto page = run(keys_.list(query));
+      EXPECT_TRUE(page);
+      if (!page) break;
+      for (const KeyView& key : page->rows) ids += std::to_string(key.id.value);
+      if (!page->next) break;
+      query.page.after = page->next;
+    }
+    return ids;
+  };
+  using enum keys::KeySort;
+  EXPECT_EQ(walk({}, false), "123");
+  EXPECT_EQ(walk(name, false), "213");
+  EXPECT_EQ(walk(name, true), "132");
+  EXPECT_EQ(walk(provider, false), "312");
+  EXPECT_EQ(walk(account, true), "123");
+  EXPECT_EQ(walk(status, true), "123") << "what was not tested has no status";
+  EXPECT_EQ(walk(status, false), "123");
+  EXPECT_EQ(walk(last_test, true), "123");
+  EXPECT_EQ(walk(key_type, false), "123");
+}
+
+TEST_F(ProviderKeysTest, AKeyIsShownWithTheNamesOfItsAccountAndOfItsAdminKey) {
+  const Result<KeyView> admin = create(fresh(openai_key("admin", 'a'), "org admin"));
+  ASSERT_TRUE(admin) << admin.error().message;
+  NewKey key = fresh(openai_key("proj", 'b'));
+  key.admin_key_id = admin->id;
+  const Result<KeyView> made = create(std::move(key));
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->account_name, "dana@example.com") << "an account without a name is called by its e-mail";
+  EXPECT_EQ(made->admin_key_name, "org admin");
+  EXPECT_FALSE(admin->admin_key_name);
+  ASSERT_TRUE(run(accounts_.update(kOwner, account_, {{}, "Dana", {}})));
+  EXPECT_EQ(run(keys_.get(made->id))->account_name, "Dana");
+}
+
+TEST_F(ProviderKeysTest, AKeyIsTestedAndStoredInOneStepWhateverTheOutcome) {
+  http_.on("/models", reply(401, R"({"error":{"code":"invalid_api_key","message":"no"}})"));
+  const Result<TestedKey> made = run(keys_.create_tested(kOwner, fresh(openai_key("proj", 'a')), {}));
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->test.code, "key_rejected");
+  EXPECT_EQ(made->key.status, keys::KeyStatus::invalid);
+  ASSERT_TRUE(made->key.last_test);
+  EXPECT_EQ(made->key.last_test->code, "key_rejected");
+  EXPECT_EQ(world_.number("SELECT COUNT(*) FROM audit_log WHERE action IN ('keys.create', 'keys.test')"), 2);
+  const Result<TestedKey> twin = run(keys_.create_tested(kOwner, fresh(openai_key("proj", 'a')), {}));
+  ASSERT_FALSE(twin);
+  EXPECT_EQ(twin.error().reason, "duplicate_key");
+  EXPECT_EQ(world_.number("SELECT COUNT(*) FROM key_tests"), 1);
+}
+
+TEST_F(ProviderKeysTest, WhatAPastedKeyIsForIsTold) {
+  EXPECT_NE(keys_.recognise(Secret{openai_key("admin", 'a')})->explanation.find("admin key"), std::string::npos);
+  EXPECT_NE(keys_.recognise(Secret{openai_key("proj", 'a')})->explanation.find("project key"), std::string::npos);
+  EXPECT_NE(keys_.recognise(Secret{"abcdefghijklmnopqrstuvwx"})->explanation.find("choose"), std::string::npos);
 }
 
 TEST_F(ProviderKeysTest, AnAccountWithKeysGoesOnlyTogetherWithThem) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/customers/key_text.h"
 #include "service/audit.h"
 #include "store/identity_store.h"
 
@@ -15,20 +16,50 @@ using store::SettingStore;
 using store::Transaction;
 
 const std::string kTimezone = "timezone";
-const std::string kRetentionMonths = "retention_months";
+const std::string kKeyPrefix = "key_prefix";
 
-struct Stored {
-  std::optional<std::string> timezone{}, retention_months{};
+/// A whole number that is stored under its name.
+struct NumberSetting {
+  const char* name;
+  std::int64_t SettingsShown::*shown;
+  std::optional<std::int64_t> SettingsPatch::*patch;
+  std::int64_t least, most;
+  const char* least_means;
+};
+constexpr NumberSetting kNumbers[] = {
+    {"sync_interval_seconds", &SettingsShown::sync_interval_seconds, &SettingsPatch::sync_interval_seconds,
+     kSyncIntervalSecondsMin, kSyncIntervalSecondsMax, " (a minute)"},
+    {"retention_months", &SettingsShown::retention_months, &SettingsPatch::retention_months, 0, kRetentionMonthsMax,
+     " (keep for ever)"},
+    {"backup_every_hours", &SettingsShown::backup_every_hours, &SettingsPatch::backup_every_hours, 0,
+     kBackupEveryHoursMax, " (never)"},
+    {"backup_keep", &SettingsShown::backup_keep, &SettingsPatch::backup_keep, 1, kBackupKeepMax, ""},
 };
 
-Result<Stored> read_stored(Transaction& transaction) {
-  Stored stored;
-  for (auto [name, into] : {std::pair{&kTimezone, &stored.timezone}, {&kRetentionMonths, &stored.retention_months}}) {
+bool is_fixed(const SettingsShown& shown, const std::string& name) {
+  return std::ranges::find(shown.fixed, name) != shown.fixed.end();
+}
+
+std::unexpected<Error> fixed_by_configuration(std::string_view what, std::string name) {
+  return fail(Code::conflict, fmt::format("The configuration gives {}; change it there.", what),
+              "fixed_by_configuration", std::move(name));
+}
+
+/// What is stored, over what was there, where the configuration does not fix it.
+Result<SettingsShown> read_stored(Transaction& transaction, SettingsShown shown) {
+  for (auto [name, into] : {std::pair{&kTimezone, &shown.timezone}, {&kKeyPrefix, &shown.key_prefix}}) {
+    if (is_fixed(shown, *name)) continue;
     Result<std::optional<std::string>> text = SettingStore::get(transaction, *name);
     if (!text) return std::unexpected(text.error());
-    *into = std::move(*text);
+    if (*text) *into = std::move(**text);
   }
-  return stored;
+  for (const NumberSetting& number : kNumbers) {
+    if (is_fixed(shown, number.name)) continue;
+    const Result<std::optional<std::string>> text = SettingStore::get(transaction, number.name);
+    if (!text) return std::unexpected(text.error());
+    if (*text) std::from_chars((*text)->data(), (*text)->data() + (*text)->size(), shown.*number.shown);
+  }
+  return shown;
 }
 
 Result<void> put(Transaction& transaction, Instant now, const Actor& actor, const std::string& name,
@@ -41,25 +72,22 @@ Result<void> put(Transaction& transaction, Instant now, const Actor& actor, cons
 Result<void> put_patch(Transaction& transaction, Instant now, const Actor& actor, const SettingsPatch& patch) {
   Result<void> done{};
   if (patch.timezone) done = put(transaction, now, actor, kTimezone, *patch.timezone);
-  if (done && patch.retention_months) {
-    done = put(transaction, now, actor, kRetentionMonths, std::to_string(*patch.retention_months));
+  if (done && patch.key_prefix) done = put(transaction, now, actor, kKeyPrefix, *patch.key_prefix);
+  for (const NumberSetting& number : kNumbers) {
+    const std::optional<std::int64_t>& value = patch.*number.patch;
+    if (done && value) done = put(transaction, now, actor, number.name, std::to_string(*value));
   }
   return done;
 }
 
 }  // namespace
 
-bool InstallationSettings::fixed(const std::string& name) const {
-  return std::find(shown_.fixed.begin(), shown_.fixed.end(), name) != shown_.fixed.end();
-}
-
 Result<void> InstallationSettings::prepare() {
-  const Result<Stored> stored = core_.store->readers().run_blocking<Stored>(&read_stored);
+  auto read = [shown = get()](Transaction& transaction) { return read_stored(transaction, shown); };
+  Result<SettingsShown> stored = core_.store->readers().run_blocking<SettingsShown>(std::move(read));
   if (!stored) return std::unexpected(stored.error());
   const std::lock_guard lock(mutex_);
-  if (stored->timezone && !fixed(kTimezone)) shown_.timezone = *stored->timezone;
-  const std::string months = stored->retention_months.value_or("0");
-  std::from_chars(months.data(), months.data() + months.size(), shown_.retention_months);
+  shown_ = std::move(*stored);
   return {};
 }
 
@@ -69,19 +97,27 @@ SettingsShown InstallationSettings::get() const {
 }
 
 Result<void> InstallationSettings::check(const SettingsPatch& patch) const {
-  if (patch.timezone && fixed(kTimezone)) {
-    return fail(Code::conflict, "The configuration gives the time zone; change it there.", "fixed_by_configuration",
-                kTimezone);
-  }
+  const SettingsShown now = get();
+  if (patch.timezone && is_fixed(now, kTimezone)) return fixed_by_configuration("the time zone", kTimezone);
+  if (patch.key_prefix && is_fixed(now, kKeyPrefix)) return fixed_by_configuration("the prefix of keys", kKeyPrefix);
   if (patch.timezone && !known_zone_(*patch.timezone)) {
     return fail(Code::invalid_argument, "There is no such time zone; write it like Europe/Berlin.", "unknown_timezone",
                 kTimezone);
   }
-  const std::int64_t months = patch.retention_months.value_or(0);
-  if (months >= 0 && months <= kRetentionMonthsMax) return {};
-  return fail(Code::invalid_argument,
-              fmt::format("retention_months is a whole number from 0 (keep for ever) to {}.", kRetentionMonthsMax),
-              "out_of_range", kRetentionMonths);
+  if (patch.key_prefix) {
+    const Result<std::string> prefix = customers::check_prefix(*patch.key_prefix);
+    if (!prefix) return fail(Code::invalid_argument, prefix.error().message, prefix.error().reason, kKeyPrefix);
+  }
+  for (const NumberSetting& number : kNumbers) {
+    if (patch.*number.patch && is_fixed(now, number.name)) return fixed_by_configuration(number.name, number.name);
+    const std::int64_t value = (patch.*number.patch).value_or(number.least);
+    if (value >= number.least && value <= number.most) continue;
+    return fail(Code::invalid_argument,
+                fmt::format("{} is a whole number from {}{} to {}.", number.name, number.least, number.least_means,
+                            number.most),
+                "out_of_range", number.name);
+  }
+  return {};
 }
 
 runtime::Task<Result<SettingsShown>> InstallationSettings::update(Actor actor, SettingsPatch patch) {
@@ -95,7 +131,10 @@ runtime::Task<Result<SettingsShown>> InstallationSettings::update(Actor actor, S
   {
     const std::lock_guard lock(mutex_);
     if (patch.timezone) shown_.timezone = *patch.timezone;
-    if (patch.retention_months) shown_.retention_months = *patch.retention_months;
+    if (patch.key_prefix) shown_.key_prefix = *patch.key_prefix;
+    for (const NumberSetting& number : kNumbers) {
+      if (patch.*number.patch) shown_.*number.shown = *(patch.*number.patch);
+    }
     if (tell_) tell_(shown_);  // under the lock, so that two changes are told in their order
   }
   co_return get();

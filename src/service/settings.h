@@ -15,18 +15,30 @@ namespace keyledger::service {
 
 struct SettingsShown {
   std::string timezone{};
-  std::int64_t sync_interval_seconds = 0;
-  std::int64_t retention_months = 0;  // for how long the ledger keeps single events; 0: for ever
-  std::vector<std::string> fixed{};   // given by flag, environment or file: not to be changed here
+  std::int64_t sync_interval_seconds = 900;  // after which the providers' usage is read again
+  std::string key_prefix = "urt_";           // of the customer keys that are made from now on
+  std::int64_t retention_months = 0;         // for how long the ledger keeps single events; 0: for ever
+  std::int64_t backup_every_hours = 0;       // how often a copy is made on its own; 0: never
+  std::int64_t backup_keep = 7;              // how many of those stay
+  std::vector<std::string> fixed{};          // given by flag, environment or file: not to be changed here
 };
-BOOST_DESCRIBE_STRUCT(SettingsShown, (), (timezone, sync_interval_seconds, retention_months, fixed))
+BOOST_DESCRIBE_STRUCT(SettingsShown, (),
+                      (timezone, sync_interval_seconds, key_prefix, retention_months, backup_every_hours, backup_keep,
+                       fixed))
 
+inline constexpr std::int64_t kSyncIntervalSecondsMin = 60;
+inline constexpr std::int64_t kSyncIntervalSecondsMax = 604'800;  // a week
 inline constexpr std::int64_t kRetentionMonthsMax = 1'200;
+inline constexpr std::int64_t kBackupEveryHoursMax = 8'760;  // a year
+inline constexpr std::int64_t kBackupKeepMax = 10'000;
 
 /// Absent members stay as they are.
 struct SettingsPatch {
   std::optional<std::string> timezone{};
   std::optional<std::int64_t> retention_months{};
+  std::optional<std::int64_t> backup_every_hours{}, backup_keep{};
+  std::optional<std::int64_t> sync_interval_seconds{};
+  std::optional<std::string> key_prefix{};
 };
 
 class InstallationSettings {
@@ -40,12 +52,12 @@ class InstallationSettings {
   [[nodiscard]] SettingsShown get() const;
   /// `tell` hears of every change, after it is stored. To be said before the first request.
   void when_changed(std::function<void(const SettingsShown&)> tell) { tell_ = std::move(tell); }
-  /// Errors: invalid_argument, reasons unknown_timezone, out_of_range; conflict, reason fixed_by_configuration.
+  /// Errors: invalid_argument, reasons unknown_timezone, out_of_range, malformed_prefix; conflict, reason
+  /// fixed_by_configuration.
   [[nodiscard]] runtime::Task<Result<SettingsShown>> update(Actor actor, SettingsPatch patch);
 
  private:
   [[nodiscard]] Result<void> check(const SettingsPatch& patch) const;
-  [[nodiscard]] bool fixed(const std::string& name) const;
 
   Core core_;
   mutable std::mutex mutex_{};

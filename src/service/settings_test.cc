@@ -46,13 +46,15 @@ TEST_F(SettingsTest, WhatIsChangedSurvivesARestart) {
 TEST_F(SettingsTest, EachChangeIsInTheAuditLogAndNoChangeIsNot) {
   InstallationSettings changing = settings();
   ASSERT_TRUE(run(changing.update(kOwner, {})));
-  EXPECT_EQ(run(Audit{world_.core()}.list({}))->size(), 0U);
+  EXPECT_EQ(run(Audit{world_.core()}.list({}))->count, 0);
   ASSERT_TRUE(run(changing.update(kOwner, {.timezone = "Europe/Berlin", .retention_months = 3})));
-  const auto lines = run(Audit{world_.core()}.list({}));
-  ASSERT_EQ(lines->size(), 2U);
-  EXPECT_EQ(lines->front().action, "settings.update");
-  EXPECT_EQ(lines->front().subject, "settings/retention_months");
-  EXPECT_EQ(lines->front().details.at("retention_months"), "3");
+  const auto listed = run(Audit{world_.core()}.list({}));
+  ASSERT_TRUE(listed);
+  const std::vector<AuditLine>& lines = listed->rows;
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines.front().action, "settings.update");
+  EXPECT_EQ(lines.front().subject, "settings/retention_months");
+  EXPECT_EQ(lines.front().details.at("retention_months"), "3");
 }
 
 TEST_F(SettingsTest, MonthsAreWithinTheirRange) {
@@ -70,12 +72,80 @@ TEST_F(SettingsTest, MonthsAreWithinTheirRange) {
   }
 }
 
+TEST_F(SettingsTest, ThePrefixOfKeysAndTheIntervalOfTheSyncCanBeChangedAndSurviveARestart) {
+  InstallationSettings before = settings();
+  ASSERT_TRUE(before.prepare());
+  EXPECT_EQ(before.get().key_prefix, "urt_");
+  ASSERT_TRUE(run(before.update(kOwner, {.sync_interval_seconds = 60, .key_prefix = "acme_"})));
+  world_.reopen();
+  InstallationSettings after = settings();
+  ASSERT_TRUE(after.prepare());
+  EXPECT_EQ(after.get().key_prefix, "acme_");
+  EXPECT_EQ(after.get().sync_interval_seconds, 60);
+  InstallationSettings fixed =
+      settings({.timezone = "UTC", .key_prefix = "shop_", .fixed = {"key_prefix", "sync_interval_seconds"}});
+  ASSERT_TRUE(fixed.prepare());
+  EXPECT_EQ(fixed.get().key_prefix, "shop_") << "what is stored does not overrule the configuration";
+  EXPECT_EQ(fixed.get().sync_interval_seconds, 900);
+}
+
+TEST_F(SettingsTest, APrefixAndAnIntervalAreRefusedWithTheirField) {
+  for (const char* bad : {"", "_", "Acme_", "acme", "a-b_", "abcdefghijklmnopq_"}) {
+    InstallationSettings changing = settings();
+    const auto refused = run(changing.update(kOwner, {.key_prefix = bad}));
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().reason, "malformed_prefix");
+    EXPECT_EQ(refused.error().field, "key_prefix");
+  }
+  for (const std::int64_t seconds : {59, 604'801}) {
+    InstallationSettings changing = settings();
+    const auto refused = run(changing.update(kOwner, {.sync_interval_seconds = seconds}));
+    EXPECT_EQ(refused.error().reason, "out_of_range");
+    EXPECT_EQ(refused.error().field, "sync_interval_seconds");
+  }
+  InstallationSettings fixed = settings({.timezone = "UTC", .fixed = {"key_prefix", "sync_interval_seconds"}});
+  EXPECT_EQ(run(fixed.update(kOwner, {.key_prefix = "acme_"})).error().reason, "fixed_by_configuration");
+  const auto interval = run(fixed.update(kOwner, {.sync_interval_seconds = 60}));
+  EXPECT_EQ(interval.error().reason, "fixed_by_configuration");
+  EXPECT_EQ(interval.error().field, "sync_interval_seconds");
+}
+
 TEST_F(SettingsTest, AZoneIsKnownAndNotFixedByTheConfiguration) {
   InstallationSettings open = settings();
   EXPECT_EQ(run(open.update(kOwner, {.timezone = "Mars/Olympus"})).error().reason, "unknown_timezone");
   InstallationSettings fixed = settings({.timezone = "UTC", .fixed = {"timezone"}});
   EXPECT_EQ(run(fixed.update(kOwner, {.timezone = "Europe/Berlin"})).error().reason, "fixed_by_configuration");
   EXPECT_TRUE(run(fixed.update(kOwner, {.retention_months = 3})));
+}
+
+TEST_F(SettingsTest, BackupsAreOffUntilSomebodyWantsThem) {
+  InstallationSettings fresh = settings();
+  ASSERT_TRUE(fresh.prepare());
+  EXPECT_EQ(fresh.get().backup_every_hours, 0);
+  EXPECT_EQ(fresh.get().backup_keep, 7);
+  ASSERT_TRUE(run(fresh.update(kOwner, {.backup_every_hours = 24, .backup_keep = 30})));
+  world_.reopen();
+  InstallationSettings after = settings();
+  ASSERT_TRUE(after.prepare());
+  EXPECT_EQ(after.get().backup_every_hours, 24);
+  EXPECT_EQ(after.get().backup_keep, 30);
+}
+
+TEST_F(SettingsTest, HowOftenAndHowManyBackupsAreWithinTheirRanges) {
+  InstallationSettings changing = settings();
+  for (const std::int64_t hours : {0, 1, 8'760})
+    EXPECT_TRUE(run(changing.update(kOwner, {.backup_every_hours = hours})));
+  for (const std::int64_t keep : {1, 10'000}) EXPECT_TRUE(run(changing.update(kOwner, {.backup_keep = keep})));
+  for (const std::int64_t hours : {-1, 8'761}) {
+    const auto refused = run(changing.update(kOwner, {.backup_every_hours = hours}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "backup_every_hours");
+  }
+  for (const std::int64_t keep : {0, 10'001}) {
+    const auto refused = run(changing.update(kOwner, {.backup_keep = keep}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "backup_keep");
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "providers/endpoints.h"
 #include "providers/testing.h"
+#include "service/actor.h"
 #include "service/core.h"
 #include "store/ledger/ledger.h"
 

@@ -2,7 +2,14 @@
 
 namespace keyledger::store {
 
-BOOST_DESCRIBE_STRUCT(AuditStore::Filter, (), (before, actor, action, subject, from, to, limit))
+namespace {
+
+struct LineId {
+  std::int64_t id = 0;
+};
+BOOST_DESCRIBE_STRUCT(LineId, (), (id))
+
+}  // namespace
 
 Result<void> AuditStore::append(Transaction& transaction, const AuditRow& row) {
   static const Query<void> kInsert{R"sql(
@@ -20,18 +27,10 @@ Result<std::optional<AuditRow>> AuditStore::newest(Transaction& transaction) {
   return transaction.one(kNewest);
 }
 
-Result<std::vector<AuditRow>> AuditStore::list(Transaction& transaction, const Filter& filter) {
-  static const Query<AuditRow> kList{R"sql(
-    SELECT id, at, actor_kind, actor_name, address, action, subject, details, hash
-      FROM audit_log
-     WHERE id < :before
-       AND (:actor IS NULL OR actor_name = :actor OR actor_kind = :actor)
-       AND (:action IS NULL OR action = :action OR (:action LIKE '%.' AND action LIKE :action || '%'))
-       AND (:subject IS NULL OR subject = :subject)
-       AND (:from IS NULL OR at >= :from)
-       AND (:to IS NULL OR at < :to)
-     ORDER BY id DESC LIMIT :limit)sql"};
-  return transaction.all(kList, filter);
+Result<std::optional<AuditRow>> AuditStore::get(Transaction& transaction, std::int64_t id) {
+  static const Query<AuditRow> kGet{R"sql(
+    SELECT id, at, actor_kind, actor_name, address, action, subject, details, hash FROM audit_log WHERE id = :id)sql"};
+  return transaction.one(kGet, LineId{id});
 }
 
 Result<void> AuditStore::each(Transaction& transaction, const std::function<bool(AuditRow)>& sink) {

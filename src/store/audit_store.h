@@ -24,14 +24,8 @@ class AuditStore {
   [[nodiscard]] static Result<void> append(Transaction& transaction, const AuditRow& row);
   /// The newest line, or nothing.
   [[nodiscard]] static Result<std::optional<AuditRow>> newest(Transaction& transaction);
-
-  struct Filter {
-    std::int64_t before = 0;  // lines with a smaller id, newest first
-    std::optional<std::string> actor{}, action{}, subject{};
-    std::optional<Instant> from{}, to{};  // from inclusive, to exclusive
-    std::int64_t limit = 0;
-  };
-  [[nodiscard]] static Result<std::vector<AuditRow>> list(Transaction& transaction, const Filter& filter);
+  /// Nothing where there is no such line.
+  [[nodiscard]] static Result<std::optional<AuditRow>> get(Transaction& transaction, std::int64_t id);
   /// Every line from the first on; false stops.
   [[nodiscard]] static Result<void> each(Transaction& transaction, const std::function<bool(AuditRow)>& sink);
 };

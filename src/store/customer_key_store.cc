@@ -9,8 +9,6 @@ namespace keyledger::store {
 using customers::CustomerKey;
 using Entry = CustomerKeyStore::Entry;
 
-BOOST_DESCRIBE_STRUCT(CustomerKeyStore::Filter, (), (after, customer_id, status, like, now, limit))
-
 namespace {
 
 struct ById {
@@ -40,18 +38,22 @@ struct Shown : Row {
   std::string customer_name{}, customer_email{};
   std::int64_t total_requests = 0;
   std::optional<Instant> last_used_at{}, previous_valid_until{};
+  bool customer_suspended = false;
 };
-BOOST_DESCRIBE_STRUCT(Shown, (Row), (customer_name, customer_email, total_requests, last_used_at, previous_valid_until))
+BOOST_DESCRIBE_STRUCT(Shown, (Row),
+                      (customer_name, customer_email, total_requests, last_used_at, previous_valid_until,
+                       customer_suspended))
 
 // The columns in the order of Shown's members. A macro, since the queries are literals that the preprocessor joins.
-#define KEYLEDGER_CUSTOMER_KEY_COLUMNS                                                                               \
-  "k.id, k.customer_id, k.name, k.hint, k.notes, k.allowed_ips, k.allowed_actions, k.metadata, k.expires_at,"        \
-  " k.revoked_at, k.rotated_at, k.created_at, k.updated_at, c.name, c.email,"                                        \
-  " COALESCE(t.admitted, 0) + COALESCE(i.requests_before, 0),"                                                       \
-  " CASE WHEN i.last_used_at > COALESCE(t.last_at, 0) THEN i.last_used_at ELSE t.last_at END,"                       \
-  " (SELECT MAX(d.valid_until) FROM customer_key_digests d WHERE d.customer_key_id = k.id AND d.valid_until > :now)" \
-  " FROM customer_keys k JOIN customers c ON c.id = k.customer_id"                                                   \
-  " LEFT JOIN customer_key_totals t ON t.customer_key_id = k.id"                                                     \
+#define KEYLEDGER_CUSTOMER_KEY_COLUMNS                                                                                \
+  "k.id, k.customer_id, k.name, k.hint, k.notes, k.allowed_ips, k.allowed_actions, k.metadata, k.expires_at,"         \
+  " k.revoked_at, k.rotated_at, k.created_at, k.updated_at, c.name, c.email,"                                         \
+  " COALESCE(t.admitted, 0) + COALESCE(i.requests_before, 0),"                                                        \
+  " CASE WHEN i.last_used_at > COALESCE(t.last_at, 0) THEN i.last_used_at ELSE t.last_at END,"                        \
+  " (SELECT MAX(d.valid_until) FROM customer_key_digests d WHERE d.customer_key_id = k.id AND d.valid_until > :now)," \
+  " CASE WHEN c.suspended_at IS NULL THEN 0 ELSE 1 END"                                                               \
+  " FROM customer_keys k JOIN customers c ON c.id = k.customer_id"                                                    \
+  " LEFT JOIN customer_key_totals t ON t.customer_key_id = k.id"                                                      \
   " LEFT JOIN customer_key_imports i ON i.customer_key_id = k.id "
 
 std::string joined(const std::vector<std::string>& words) {
@@ -104,6 +106,7 @@ Entry to_entry(Shown row) {
   entry.total_requests = row.total_requests;
   entry.last_used_at = row.last_used_at;
   entry.previous_valid_until = row.previous_valid_until;
+  entry.customer_suspended = row.customer_suspended;
   return entry;
 }
 
@@ -189,31 +192,6 @@ Result<Entry> CustomerKeyStore::get(Transaction& transaction, CustomerKeyId id, 
   if (!limits) return std::unexpected(limits.error());
   entry.limits = std::move(*limits);
   return entry;
-}
-
-Result<std::vector<Entry>> CustomerKeyStore::list(Transaction& transaction, const Filter& filter) {
-  static const Query<Shown> kList{"SELECT " KEYLEDGER_CUSTOMER_KEY_COLUMNS R"sql(
-     WHERE k.id > :after
-       AND (:customer_id IS NULL OR k.customer_id = :customer_id)
-       AND (:status IS NULL OR (:status = 'revoked' AND k.revoked_at IS NOT NULL)
-            OR (:status = 'expired' AND k.revoked_at IS NULL AND k.expires_at <= :now)
-            OR (:status = 'active' AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > :now)))
-       AND (LOWER(k.name) LIKE :like ESCAPE '\' OR LOWER(k.hint) LIKE :like ESCAPE '\'
-            OR LOWER(k.notes) LIKE :like ESCAPE '\' OR LOWER(c.name) LIKE :like ESCAPE '\'
-            OR c.email_folded LIKE :like ESCAPE '\')
-     ORDER BY k.id LIMIT :limit)sql"};
-  Result<std::vector<Shown>> rows = transaction.all(kList, filter);
-  if (!rows) return std::unexpected(rows.error());
-  std::vector<Entry> entries;
-  entries.reserve(rows->size());
-  for (Shown& row : *rows) {
-    // One look-up of a few microseconds for each of at most 501 rows: a join would repeat each key for its limits.
-    Result<std::vector<limits::Limit>> limits = limits_of(transaction, row.id);
-    if (!limits) return std::unexpected(limits.error());
-    entries.push_back(to_entry(std::move(row)));
-    entries.back().limits = std::move(*limits);
-  }
-  return entries;
 }
 
 Result<std::vector<limits::Limit>> CustomerKeyStore::limits_of(Transaction& transaction, CustomerKeyId id) {

@@ -24,14 +24,7 @@ class CustomerKeyStore {
     std::int64_t total_requests = 0;  // admitted calls, ever
     std::optional<Instant> last_used_at{};
     std::optional<Instant> previous_valid_until{};  // the last time at which a text before a rotation works
-  };
-  struct Filter {
-    CustomerKeyId after{};
-    std::optional<CustomerId> customer_id{};
-    std::optional<customers::KeyStatus> status{};
-    std::string like{};  // escaped LIKE pattern in lower case, over name, hint, notes, customer's name and e-mail
-    Instant now{};       // by which status is judged
-    std::int64_t limit = 0;
+    bool customer_suspended = false;
   };
   struct Digest {
     crypto::Digest digest{};
@@ -44,8 +37,6 @@ class CustomerKeyStore {
   [[nodiscard]] static Result<void> update(Transaction& transaction, const customers::CustomerKey& key);
   /// Errors: not_found, reason unknown_customer_key.
   [[nodiscard]] static Result<Entry> get(Transaction& transaction, CustomerKeyId id, Instant now);
-  /// In the order of their ids.
-  [[nodiscard]] static Result<std::vector<Entry>> list(Transaction& transaction, const Filter& filter);
 
   /// The limits in the order of metrics and windows.
   [[nodiscard]] static Result<std::vector<limits::Limit>> limits_of(Transaction& transaction, CustomerKeyId id);

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "store/ordered_ids.h"
+
 namespace keyledger::store {
 
 using customers::Customer;
+
+BOOST_DESCRIBE_STRUCT(CustomerStore::Shown, (customers::Customer), (active_key_count, last_used_at))
 
 namespace {
 
@@ -26,17 +30,43 @@ struct ByName {
 };
 BOOST_DESCRIBE_STRUCT(ByName, (), (name, email_folded))
 
-struct Page {
-  CustomerId after{};
-  std::int64_t limit = 0;
+struct At {
+  CustomerId id{};
+  Instant now{};
+};
+BOOST_DESCRIBE_STRUCT(At, (), (id, now))
+
+struct Search {
   std::string like{};
 };
-BOOST_DESCRIBE_STRUCT(Page, (), (after, limit, like))
+BOOST_DESCRIBE_STRUCT(Search, (), (like))
 
 // The columns in the order of Customer's members. A macro, since the queries are literals that the preprocessor joins.
 #define KEYLEDGER_CUSTOMER_COLUMNS                  \
   "id, name, email, notes, timezone, suspended_at," \
   " (SELECT COUNT(*) FROM customer_keys WHERE customer_id = customers.id), created_at, updated_at "
+
+// When one of the customer's keys last called, here or before it was taken over.
+#define KEYLEDGER_CUSTOMER_LAST_USED                                                                      \
+  "(SELECT MAX(CASE WHEN i.last_used_at > COALESCE(t.last_at, 0) THEN i.last_used_at ELSE t.last_at END)" \
+  " FROM customer_keys k LEFT JOIN customer_key_totals t ON t.customer_key_id = k.id"                     \
+  " LEFT JOIN customer_key_imports i ON i.customer_key_id = k.id WHERE k.customer_id = customers.id) "
+
+const OrderedIds& ordered() {
+  using enum OrderedIds::Way::Kind;
+  static const OrderedIds kIds{"id",
+                               R"sql(
+      FROM customers
+     WHERE (:like = '%' OR LOWER(name) LIKE :like ESCAPE '\' OR email_folded LIKE :like ESCAPE '\'
+            OR LOWER(notes) LIKE :like ESCAPE '\'))sql",
+                               {{"LOWER(name)", text},
+                                {"NULLIF(email_folded, '')", text},
+                                {"created_at"},
+                                {"(SELECT COUNT(*) FROM customer_keys WHERE customer_id = customers.id)"},
+                                {"id"},  // calls are summed up elsewhere
+                                {KEYLEDGER_CUSTOMER_LAST_USED}}};
+  return kIds;
+}
 
 Written written(CustomerId id, const CustomerStore::Fields& fields, Instant now) {
   return {id, fields.name, fields.email, fields.email_folded, fields.notes, fields.timezone, fields.suspended_at, now};
@@ -102,15 +132,35 @@ Result<std::optional<CustomerId>> CustomerStore::find(Transaction& transaction, 
   return *row ? std::optional{(*row)->value} : std::nullopt;
 }
 
-Result<std::vector<Customer>> CustomerStore::list(Transaction& transaction, CustomerId after, std::int64_t limit,
-                                                  const std::string& like) {
-  static const Query<Customer> kList{"SELECT " KEYLEDGER_CUSTOMER_COLUMNS R"sql(
-      FROM customers
-     WHERE id > :after
-       AND (LOWER(name) LIKE :like ESCAPE '\' OR email_folded LIKE :like ESCAPE '\'
-            OR LOWER(notes) LIKE :like ESCAPE '\')
-     ORDER BY id LIMIT :limit)sql"};
-  return transaction.all(kList, Page{after, limit, like});
+Result<CustomerStore::Shown> CustomerStore::get_shown(Transaction& transaction, CustomerId id, Instant now) {
+  static const Query<Shown> kGet{"SELECT " KEYLEDGER_CUSTOMER_COLUMNS R"sql(,
+           (SELECT COUNT(*) FROM customer_keys k
+             WHERE k.customer_id = customers.id AND k.revoked_at IS NULL
+               AND (k.expires_at IS NULL OR k.expires_at > :now)),
+           )sql" KEYLEDGER_CUSTOMER_LAST_USED "FROM customers WHERE id = :id"};
+  Result<std::optional<Shown>> row = transaction.one(kGet, At{id, now});
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return unknown_customer(id);
+  return std::move(**row);
 }
+
+Result<std::vector<ListPlace>> CustomerStore::page(Transaction& transaction,
+                                                   const ListPage<customers::CustomerSort>& page,
+                                                   const std::string& like) {
+  check_invariant(page.sort != customers::CustomerSort::calls, "calls are not in the order that the database knows");
+  return ordered().page(transaction, page, Search{like});
+}
+
+Result<void> CustomerStore::each(Transaction& transaction, const std::string& like,
+                                 const std::function<bool(CustomerId)>& sink) {
+  return ordered().each(transaction, Search{like}, [&sink](std::int64_t id) { return sink(CustomerId{id}); });
+}
+
+Result<std::int64_t> CustomerStore::count(Transaction& transaction, const std::string& like) {
+  return ordered().count(transaction, Search{like});
+}
+
+#undef KEYLEDGER_CUSTOMER_COLUMNS
+#undef KEYLEDGER_CUSTOMER_LAST_USED
 
 }  // namespace keyledger::store

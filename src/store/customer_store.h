@@ -1,10 +1,13 @@
 // store/customer_store.h: customers, whom keys are handed to.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
+#include "domain/customers/orders.h"
 #include "domain/customers/records.h"
 #include "store/database.h"
 
@@ -28,10 +31,24 @@ class CustomerStore {
   /// The customer of that very name and e-mail, if there is one.
   [[nodiscard]] static Result<std::optional<CustomerId>> find(Transaction& transaction, const std::string& name,
                                                               const std::string& email_folded);
-  /// Up to `limit` customers with an id above `after`, in the order of their ids. `like` is an escaped LIKE pattern in
-  /// lower case over name, e-mail and notes.
-  [[nodiscard]] static Result<std::vector<customers::Customer>> list(Transaction& transaction, CustomerId after,
-                                                                     std::int64_t limit, const std::string& like);
+
+  /// A customer with what stands in other tables. `last_used_at` runs behind the ledger a little.
+  struct Shown : customers::Customer {
+    std::int64_t active_key_count = 0;  // neither revoked nor expired
+    std::optional<Instant> last_used_at{};
+  };
+  /// Errors: not_found, reason unknown_customer.
+  [[nodiscard]] static Result<Shown> get_shown(Transaction& transaction, CustomerId id, Instant now);
+
+  /// The customers that a list shows: up to `limit` places, and one more where there are more. `like` is an escaped
+  /// LIKE pattern in lower case over name, e-mail and notes. Not by calls, which are summed up elsewhere.
+  [[nodiscard]] static Result<std::vector<ListPlace>> page(Transaction& transaction,
+                                                           const ListPage<customers::CustomerSort>& page,
+                                                           const std::string& like);
+  /// Each customer that such a list has, in no particular order; false stops.
+  [[nodiscard]] static Result<void> each(Transaction& transaction, const std::string& like,
+                                         const std::function<bool(CustomerId)>& sink);
+  [[nodiscard]] static Result<std::int64_t> count(Transaction& transaction, const std::string& like);
 };
 
 [[nodiscard]] std::unexpected<Error> unknown_customer(CustomerId id, std::string field = {});

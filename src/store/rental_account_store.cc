@@ -7,7 +7,6 @@ namespace keyledger::store {
 using rentals::RentalAccount;
 
 BOOST_DESCRIBE_STRUCT(RentalAccountStore::PastPassword, (), (id, set_at, set_by))
-BOOST_DESCRIBE_STRUCT(RentalAccountStore::Filter, (), (website_id, status, like, after, limit))
 BOOST_DESCRIBE_STRUCT(RentalAccountStore::Leased, (), (id, username, email, fencing, sealed_password))
 
 namespace {
@@ -206,18 +205,6 @@ Result<std::int64_t> RentalAccountStore::count(Transaction& transaction, Website
   const Result<std::optional<Single<std::int64_t>>> row = transaction.one(kCount, OfWebsite{website});
   if (!row) return std::unexpected(row.error());
   return (*row)->value;
-}
-
-Result<std::vector<RentalAccount>> RentalAccountStore::list(Transaction& transaction, const Filter& filter) {
-  static const Query<RentalAccount> kList{"SELECT " KEYLEDGER_RENTAL_ACCOUNT_COLUMNS R"sql(
-      FROM rental_accounts
-     WHERE id > :after AND removed_at IS NULL
-       AND (:website_id IS NULL OR website_id = :website_id)
-       AND (:status IS NULL OR status = :status)
-       AND (LOWER(username) LIKE :like ESCAPE '\' OR LOWER(email) LIKE :like ESCAPE '\'
-            OR LOWER(notes) LIKE :like ESCAPE '\')
-     ORDER BY id LIMIT :limit)sql"};
-  return transaction.all(kList, filter);
 }
 
 Result<std::vector<RentalAccount>> RentalAccountStore::all_free(Transaction& transaction) {

@@ -42,14 +42,6 @@ class RentalAccountStore {
                                                  const std::string& username);
   [[nodiscard]] static Result<std::int64_t> count(Transaction& transaction, WebsiteId website);
 
-  struct Filter {
-    std::optional<WebsiteId> website_id{};
-    std::optional<rentals::AccountStatus> status{};
-    std::string like{"%"};  // an escaped pattern in lower case over user name, e-mail and notes
-    RentalAccountId after{};
-    std::int64_t limit = 0;
-  };
-  [[nodiscard]] static Result<std::vector<rentals::RentalAccount>> list(Transaction& transaction, const Filter& filter);
   [[nodiscard]] static Result<std::vector<rentals::RentalAccount>> all_free(Transaction& transaction);
 
   struct Leased {

@@ -8,8 +8,6 @@ using rentals::Rental;
 
 BOOST_DESCRIBE_STRUCT(RentalStore::OpenOfKey, (), (customer_key_id, open))
 BOOST_DESCRIBE_STRUCT(RentalStore::Row, (rentals::Rental), (username, website, customer_name, key_name))
-BOOST_DESCRIBE_STRUCT(RentalStore::Filter, (),
-                      (before, id, state, account_id, website_id, customer_id, key_id, from, to, now, limit))
 
 namespace {
 
@@ -23,6 +21,12 @@ struct OfAccount {
   std::optional<CustomerId> customer{};
 };
 BOOST_DESCRIBE_STRUCT(OfAccount, (), (account, customer))
+
+struct NewestOfAccount {
+  RentalAccountId account{};
+  std::int64_t limit = 0;
+};
+BOOST_DESCRIBE_STRUCT(NewestOfAccount, (), (account, limit))
 
 struct Ended {
   RentalId id{};
@@ -62,6 +66,15 @@ BOOST_DESCRIBE_STRUCT(Stored, (),
 #define KEYLEDGER_RENTAL_COLUMNS                                                                              \
   "rentals.id, rental_account_id, rentals.website_id, customer_key_id, rentals.customer_id, rentals.fencing," \
   " customer_info, rented_at, rentals.expires_at, ended_at, NULLIF(ended_by, '') "
+
+// The same with the names that belong to its ids.
+#define KEYLEDGER_RENTAL_ROW                                                      \
+  "SELECT " KEYLEDGER_RENTAL_COLUMNS                                              \
+  ", rental_accounts.username, websites.name, customers.name, customer_keys.name" \
+  " FROM rentals JOIN rental_accounts ON rental_accounts.id = rental_account_id"  \
+  " JOIN websites ON websites.id = rentals.website_id"                            \
+  " JOIN customers ON customers.id = rentals.customer_id"                         \
+  " JOIN customer_keys ON customer_keys.id = customer_key_id "
 
 }  // namespace
 
@@ -146,28 +159,22 @@ Result<std::vector<RentalStore::OpenOfKey>> RentalStore::open_by_key(Transaction
   return transaction.all(kOpen);
 }
 
-Result<std::vector<RentalStore::Row>> RentalStore::list(Transaction& transaction, const Filter& filter) {
-  static const Query<Row> kList{"SELECT " KEYLEDGER_RENTAL_COLUMNS R"sql(,
-           rental_accounts.username, websites.name, customers.name, customer_keys.name
-      FROM rentals
-      JOIN rental_accounts ON rental_accounts.id = rental_account_id
-      JOIN websites ON websites.id = rentals.website_id
-      JOIN customers ON customers.id = rentals.customer_id
-      JOIN customer_keys ON customer_keys.id = customer_key_id
-     WHERE (:before IS NULL OR rentals.id < :before)
-       AND (:id IS NULL OR rentals.id = :id)
-       AND (:state IS NULL OR :state = CASE WHEN ended_at IS NULL AND rentals.expires_at > :now THEN 'open'
-                                            ELSE 'ended' END)
-       AND (:account_id IS NULL OR rental_account_id = :account_id)
-       AND (:website_id IS NULL OR rentals.website_id = :website_id)
-       AND (:customer_id IS NULL OR rentals.customer_id = :customer_id)
-       AND (:key_id IS NULL OR customer_key_id = :key_id)
-       AND (:from IS NULL OR rented_at >= :from)
-       AND (:to IS NULL OR rented_at < :to)
-     ORDER BY rentals.id DESC LIMIT :limit)sql"};
-  return transaction.all(kList, filter);
+Result<RentalStore::Row> RentalStore::get_row(Transaction& transaction, RentalId id) {
+  static const Query<Row> kGet{KEYLEDGER_RENTAL_ROW "WHERE rentals.id = :id"};
+  Result<std::optional<Row>> row = transaction.one(kGet, ById{id});
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return unknown_rental(id);
+  return std::move(**row);
 }
 
+Result<std::vector<RentalStore::Row>> RentalStore::newest_rows(Transaction& transaction, RentalAccountId id,
+                                                               std::int64_t limit) {
+  static const Query<Row> kNewest{KEYLEDGER_RENTAL_ROW
+                                  "WHERE rental_account_id = :account ORDER BY rentals.id DESC LIMIT :limit"};
+  return transaction.all(kNewest, NewestOfAccount{id, limit});
+}
+
+#undef KEYLEDGER_RENTAL_ROW
 #undef KEYLEDGER_RENTAL_COLUMNS
 
 }  // namespace keyledger::store

@@ -42,19 +42,11 @@ class RentalStore {
   struct Row : rentals::Rental {
     std::string username{}, website{}, customer_name{}, key_name{};
   };
-  struct Filter {
-    std::optional<RentalId> before{}, id{};
-    std::optional<std::string> state{};  // open or ended, as of `now`
-    std::optional<RentalAccountId> account_id{};
-    std::optional<WebsiteId> website_id{};
-    std::optional<CustomerId> customer_id{};
-    std::optional<CustomerKeyId> key_id{};
-    std::optional<Instant> from{}, to{};  // of rented_at; `to` is exclusive
-    Instant now{};
-    std::int64_t limit = 0;
-  };
-  /// Newest first.
-  [[nodiscard]] static Result<std::vector<Row>> list(Transaction& transaction, const Filter& filter);
+  /// Errors: not_found, reason unknown_rental.
+  [[nodiscard]] static Result<Row> get_row(Transaction& transaction, RentalId id);
+  /// The rentals of an account, newest first.
+  [[nodiscard]] static Result<std::vector<Row>> newest_rows(Transaction& transaction, RentalAccountId id,
+                                                            std::int64_t limit);
 };
 
 [[nodiscard]] std::unexpected<Error> unknown_rental(RentalId id);

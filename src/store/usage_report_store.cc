@@ -48,12 +48,23 @@ constexpr std::string_view kTallySums =
     "SUM(output_audio_tokens), SUM(images), SUM(characters), SUM(seconds), SUM(sessions), SUM(searches), SUM(bytes), "
     "SUM(credits)";
 constexpr std::string_view kCostSums = "currency, basis, SUM(nanos / 1000000000), SUM(nanos % 1000000000), SUM(attos)";
-/// What the selection chose. Sources whose use is counted elsewhere are left out.
-constexpr std::string_view kWhere = R"sql(
-  breakdown = :breakdown AND bucket >= :from AND bucket < :to
-  AND source_id NOT IN (SELECT id FROM usage_sources WHERE superseded_by IS NOT NULL)
-  AND (:everything = 1 OR :chosen LIKE
-       '%,' || CAST(source_id AS TEXT) || '.' || CAST(item_id AS TEXT) || ',%'))sql";
+/// A part of the rollups, with the columns of the table. Sources whose use is counted elsewhere are left out.
+constexpr std::string_view kEverything = R"sql(
+  FROM {0} u
+ WHERE breakdown = :breakdown AND bucket >= :from AND bucket < :to
+   AND source_id NOT IN (SELECT id FROM usage_sources WHERE superseded_by IS NOT NULL))sql";
+constexpr std::string_view kBuckets = R"sql(
+  WITH RECURSIVE asked (bucket) AS (
+    SELECT CAST(:from AS BIGINT) WHERE :from < :to UNION ALL SELECT bucket + 1 FROM asked WHERE bucket + 1 < :to))sql";
+/// The chosen keys and key 0 of their sources; one look-up for each of them and day, for some keys far less than
+/// reading the rows of all. CROSS JOIN keeps SQLite to this order: the selection is compared once per key.
+constexpr std::string_view kChosenKeys = R"sql(
+  FROM (SELECT k.source_id AS chosen_source, k.id AS chosen_item FROM usage_keys k
+        UNION ALL SELECT o.id, 0 FROM usage_sources o) c
+  CROSS JOIN asked a CROSS JOIN {0} u
+ WHERE :chosen LIKE '%,' || CAST(chosen_source AS TEXT) || '.' || CAST(chosen_item AS TEXT) || ',%'
+   AND u.breakdown = :breakdown AND u.bucket = a.bucket AND u.source_id = chosen_source AND u.item_id = chosen_item
+   AND chosen_source NOT IN (SELECT id FROM usage_sources WHERE superseded_by IS NOT NULL))sql";
 
 Asked ask(usage::Breakdown by, UsageReportStore::Range range, const UsageSelection& selection) {
   return {static_cast<std::int64_t>(by), range.from, range.to, selection.all(), selection.text()};
@@ -86,6 +97,23 @@ Result<std::vector<usage::CostSum>> costs(Transaction& transaction, const Query<
   return sums;
 }
 
+/// One question over a table of rollups, for everything and for a selection.
+template <typename Row>
+struct RollupQuery {
+  Query<Row> everything;
+  Query<Row> chosen;
+
+  /// `columns` and `groups` in the words of SQL; the table is `u` where a name could be another's, too.
+  RollupQuery(std::string_view table, std::string_view columns, std::string_view groups)
+      : everything{fmt::format("SELECT {} {} GROUP BY {}", columns, fmt::format(fmt::runtime(kEverything), table),
+                               groups)},
+        chosen{fmt::format("{} SELECT {} {} GROUP BY {}", kBuckets, columns,
+                           fmt::format(fmt::runtime(kChosenKeys), table), groups)} {}
+  [[nodiscard]] const Query<Row>& of(const UsageSelection& selection) const {
+    return selection.all() ? everything : chosen;
+  }
+};
+
 }  // namespace
 
 UsageSelection::UsageSelection(std::span<const std::pair<usage::SourceId, std::int64_t>> keys)
@@ -95,36 +123,34 @@ UsageSelection::UsageSelection(std::span<const std::pair<usage::SourceId, std::i
 
 Result<std::vector<usage::CountSum>> UsageReportStore::counts_by_bucket(Transaction& transaction, Range range,
                                                                         const UsageSelection& selection, bool by_hour) {
-  static const Query<CountRow> kQuery{fmt::format(
-      "SELECT {}, bucket, source_id, 0 FROM usage_rollups WHERE {} GROUP BY bucket, source_id", kTallySums, kWhere)};
-  return counts(transaction, kQuery, ask(breakdown_for(selection, by_hour), range, selection));
+  static const RollupQuery<CountRow> kQuery("usage_rollups", fmt::format("{}, u.bucket, u.source_id, 0", kTallySums),
+                                            "u.bucket, u.source_id");
+  return counts(transaction, kQuery.of(selection), ask(breakdown_for(selection, by_hour), range, selection));
 }
 
 Result<std::vector<usage::CostSum>> UsageReportStore::costs_by_bucket(Transaction& transaction, Range range,
                                                                       const UsageSelection& selection, bool by_hour) {
-  static const Query<CostRow> kQuery{fmt::format(
-      "SELECT bucket, source_id, 0, {} FROM cost_rollups WHERE {} GROUP BY bucket, source_id, currency, basis",
-      kCostSums, kWhere)};
-  return costs(transaction, kQuery, ask(breakdown_for(selection, by_hour), range, selection));
+  static const RollupQuery<CostRow> kQuery("cost_rollups", fmt::format("u.bucket, u.source_id, 0, {}", kCostSums),
+                                           "u.bucket, u.source_id, currency, basis");
+  return costs(transaction, kQuery.of(selection), ask(breakdown_for(selection, by_hour), range, selection));
 }
 
 Result<std::vector<usage::CountSum>> UsageReportStore::counts_by_item(Transaction& transaction, Range range,
                                                                       usage::Breakdown by,
                                                                       const UsageSelection& selection) {
   check_invariant(selection.all() || by == usage::Breakdown::key, "only keys can be selected in a rollup");
-  static const Query<CountRow> kQuery{fmt::format(
-      "SELECT {}, 0, source_id, item_id FROM usage_rollups WHERE {} GROUP BY source_id, item_id", kTallySums, kWhere)};
-  return counts(transaction, kQuery, ask(by, range, selection));
+  static const RollupQuery<CountRow> kQuery("usage_rollups", fmt::format("{}, 0, u.source_id, item_id", kTallySums),
+                                            "u.source_id, item_id");
+  return counts(transaction, kQuery.of(selection), ask(by, range, selection));
 }
 
 Result<std::vector<usage::CostSum>> UsageReportStore::costs_by_item(Transaction& transaction, Range range,
                                                                     usage::Breakdown by,
                                                                     const UsageSelection& selection) {
   check_invariant(selection.all() || by == usage::Breakdown::key, "only keys can be selected in a rollup");
-  static const Query<CostRow> kQuery{fmt::format(
-      "SELECT 0, source_id, item_id, {} FROM cost_rollups WHERE {} GROUP BY source_id, item_id, currency, basis",
-      kCostSums, kWhere)};
-  return costs(transaction, kQuery, ask(by, range, selection));
+  static const RollupQuery<CostRow> kQuery("cost_rollups", fmt::format("0, u.source_id, item_id, {}", kCostSums),
+                                           "u.source_id, item_id, currency, basis");
+  return costs(transaction, kQuery.of(selection), ask(by, range, selection));
 }
 
 Result<std::vector<UsageReportStore::Unpriced>> UsageReportStore::unpriced(Transaction& transaction, Range range) {
@@ -141,9 +167,6 @@ namespace {
 
 /// One look-up per chosen series and day: for some keys far less than reading all rows of the days. CROSS JOIN keeps
 /// SQLite to this order: the selection is compared once per series, and the rows come last.
-constexpr std::string_view kBuckets = R"sql(
-  WITH RECURSIVE asked (bucket) AS (
-    SELECT CAST(:from AS BIGINT) WHERE :from < :to UNION ALL SELECT bucket + 1 FROM asked WHERE bucket + 1 < :to))sql";
 constexpr std::string_view kChosen = R"sql(
   o.superseded_by IS NULL AND (:everything = 1 OR :chosen LIKE
     '%,' || CAST(s.source_id AS TEXT) || '.' || CAST(s.key_id AS TEXT) || ',%'))sql";

@@ -63,12 +63,6 @@ struct Bucket {
 };
 BOOST_DESCRIBE_STRUCT(Bucket, (), (source_id, bucket, first_breakdown, last_breakdown))
 
-struct LastUsed {
-  std::int64_t key_id = 0;
-  std::int64_t day = 0;
-};
-BOOST_DESCRIBE_STRUCT(LastUsed, (), (key_id, day))
-
 /// The statements over one of the two tables of use, which differ in nothing but their name.
 struct Sources {
   Query<LineRow> lines;
@@ -158,15 +152,19 @@ Result<void> write_costs(Transaction& transaction, const Bucket& bucket, const u
   return {};
 }
 
-Result<void> note_last_used(Transaction& transaction, const Bucket& bucket, const usage::Rollup& rollup) {
-  static const Query<void> kUpdate{R"sql(
-    UPDATE usage_keys SET last_used_day = :day
-     WHERE id = :key_id AND (last_used_day IS NULL OR last_used_day < :day))sql"};
-  for (const auto& [cell, tally] : rollup.counts) {
-    if (cell.by != Breakdown::key || cell.id == 0) continue;
-    const Result<std::int64_t> done = transaction.change(kUpdate, LastUsed{cell.id, bucket.bucket});
-    if (!done) return std::unexpected(done.error());
-  }
+Result<void> note_last_used(Transaction& transaction, const Bucket& bucket, Width width) {
+  static const Query<void> kDay{R"sql(
+    UPDATE usage_keys SET last_used_day = :bucket
+     WHERE (last_used_day IS NULL OR last_used_day < :bucket) AND id IN
+           (SELECT s.key_id FROM usage_days u JOIN usage_series s ON s.id = u.series_id
+             WHERE u.bucket = :bucket AND s.source_id = :source_id))sql"};
+  static const Query<void> kHour{R"sql(
+    UPDATE usage_keys SET last_used_hour = :bucket
+     WHERE (last_used_hour IS NULL OR last_used_hour < :bucket) AND id IN
+           (SELECT s.key_id FROM usage_hours u JOIN usage_series s ON s.id = u.series_id
+             WHERE u.bucket = :bucket AND s.source_id = :source_id))sql"};
+  const Result<std::int64_t> done = transaction.change(width == Width::day ? kDay : kHour, bucket);
+  if (!done) return std::unexpected(done.error());
   return {};
 }
 
@@ -224,8 +222,8 @@ Result<void> UsageRollupStore::roll_up(Transaction& transaction, const Place& pl
   const Result<void> counted = write_counts(transaction, bucket, rollup);
   if (!counted) return counted;
   const Result<void> costed = write_costs(transaction, bucket, rollup);
-  if (!costed || !daily) return costed;
-  return note_last_used(transaction, bucket, rollup);
+  if (!costed) return costed;
+  return note_last_used(transaction, bucket, width);
 }
 
 Result<std::vector<UsageRollupStore::Place>> UsageRollupStore::places(Transaction& transaction, Width width,

@@ -176,7 +176,7 @@ Result<void> UsageSourceStore::forget_key(Transaction& transaction, ProviderKeyI
 Result<std::vector<usage::RemoteKeyRecord>> UsageRemoteStore::keys(Transaction& transaction) {
   static const Query<usage::RemoteKeyRecord> kList{R"sql(
     SELECT id, source_id, remote_id, name, redacted, project, status, held_key_id, held_name, held_mask, account_id,
-           account_name, last_used_day
+           account_name, last_used_day, last_used_hour
       FROM usage_keys ORDER BY id)sql"};
   return transaction.all(kList);
 }

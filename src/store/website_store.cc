@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "store/ordered_ids.h"
+
 namespace keyledger::store {
 
 using rentals::Website;
@@ -41,12 +43,10 @@ struct Removed {
 };
 BOOST_DESCRIBE_STRUCT(Removed, (), (id, now, no_secret))
 
-struct Page {
-  WebsiteId after{};
-  std::int64_t limit = 0;
+struct Search {
   std::string like{};
 };
-BOOST_DESCRIBE_STRUCT(Page, (), (after, limit, like))
+BOOST_DESCRIBE_STRUCT(Search, (), (like))
 
 // The columns in the order of Website's members. A macro, since the queries are literals that the preprocessor joins.
 #define KEYLEDGER_WEBSITE_COLUMNS \
@@ -60,6 +60,22 @@ BOOST_DESCRIBE_STRUCT(Page, (), (after, limit, like))
   "SELECT " KEYLEDGER_WEBSITE_COLUMNS ", " KEYLEDGER_ACCOUNTS_IN("available") ", " KEYLEDGER_ACCOUNTS_IN(          \
       "rented") ", " KEYLEDGER_ACCOUNTS_IN("needs_rotation") ", " KEYLEDGER_ACCOUNTS_IN(                           \
       "exception") ", CASE WHEN LENGTH(sealed_rotation_secret) > 0 THEN 1 ELSE 0 END FROM websites "
+
+const OrderedIds& ordered() {
+  using enum OrderedIds::Way::Kind;
+  static const OrderedIds kIds{
+      "id",
+      R"sql(
+      FROM websites
+     WHERE removed_at IS NULL
+       AND (:like = '%' OR name_folded LIKE :like ESCAPE '\' OR LOWER(url) LIKE :like ESCAPE '\'
+            OR LOWER(description) LIKE :like ESCAPE '\'))sql",
+      {{"name_folded", text},
+       {"validity_hours"},
+       {"(SELECT COUNT(*) FROM rental_accounts WHERE website_id = websites.id AND removed_at IS NULL)"},
+       {KEYLEDGER_ACCOUNTS_IN("available")}}};
+  return kIds;
+}
 
 Written written(const Website& website, const std::string& folded) {
   Written row{website};
@@ -164,14 +180,13 @@ Result<std::optional<Website>> WebsiteStore::find(Transaction& transaction, cons
   return transaction.one(kFind, ByName{folded});
 }
 
-Result<std::vector<WebsiteStore::Row>> WebsiteStore::list(Transaction& transaction, WebsiteId after, std::int64_t limit,
-                                                          const std::string& like) {
-  static const Query<Row> kList{KEYLEDGER_WEBSITE_ROW R"sql(
-     WHERE id > :after AND removed_at IS NULL
-       AND (name_folded LIKE :like ESCAPE '\' OR LOWER(url) LIKE :like ESCAPE '\'
-            OR LOWER(description) LIKE :like ESCAPE '\')
-     ORDER BY id LIMIT :limit)sql"};
-  return transaction.all(kList, Page{after, limit, like});
+Result<std::vector<ListPlace>> WebsiteStore::page(Transaction& transaction, const ListPage<rentals::WebsiteSort>& page,
+                                                  const std::string& like) {
+  return ordered().page(transaction, page, Search{like});
+}
+
+Result<std::int64_t> WebsiteStore::count(Transaction& transaction, const std::string& like) {
+  return ordered().count(transaction, Search{like});
 }
 
 Result<std::vector<Website>> WebsiteStore::all(Transaction& transaction) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
+#include "domain/rentals/orders.h"
 #include "domain/rentals/records.h"
 #include "store/database.h"
 
@@ -35,10 +37,12 @@ class WebsiteStore {
   [[nodiscard]] static Result<Row> get_row(Transaction& transaction, WebsiteId id);
   [[nodiscard]] static Result<std::optional<rentals::Website>> find(Transaction& transaction,
                                                                     const std::string& folded);
-  /// Up to `limit` with an id above `after`; `like` is an escaped pattern in lower case over name, address and
-  /// description.
-  [[nodiscard]] static Result<std::vector<Row>> list(Transaction& transaction, WebsiteId after, std::int64_t limit,
-                                                     const std::string& like);
+  /// The websites that a list shows: up to `limit` places, and one more where there are more. `like` is an escaped
+  /// pattern in lower case over name, address and description.
+  [[nodiscard]] static Result<std::vector<ListPlace>> page(Transaction& transaction,
+                                                           const ListPage<rentals::WebsiteSort>& page,
+                                                           const std::string& like);
+  [[nodiscard]] static Result<std::int64_t> count(Transaction& transaction, const std::string& like);
   [[nodiscard]] static Result<std::vector<rentals::Website>> all(Transaction& transaction);
   /// The error of a name that nobody has; it tells some of those that there are.
   [[nodiscard]] static Error unknown_name(Transaction& transaction, const std::string& name, std::string field);

@@ -4,6 +4,7 @@ import http from 'node:http'
 import { after, test } from 'node:test'
 
 import { asCustomer, customerKey, verify, website } from './lib/customers.mjs'
+import { until } from './lib/network.mjs'
 import { keyText } from './lib/organization.mjs'
 import { startPretendProvider } from './lib/pretend_provider.mjs'
 import { contract, serverForThisFile, signIn } from './lib/server.mjs'
@@ -22,6 +23,9 @@ const CATALOGUE = [{ id: 'openai', name: 'OpenAI', api_pattern: 'api\\.openai\\.
 const CALLS = {
   getHealth: () => server.get('/api/health', { token: null }),
   getReadiness: () => server.get('/readyz', { token: null }),
+  getAbout: () => server.get('/api/about'),
+  getNotices: () => server.get('/api/notices', { token: null }),
+  getProblem: () => server.get('/problems/malformed_json', { token: null }),
   getDescription: () => server.get('/api/openapi.json', { token: null }),
   getDocs: () => server.get('/api/docs', { token: null }),
   getDocsStyle: () => server.get('/api/docs.css', { token: null }),
@@ -43,11 +47,15 @@ const CALLS = {
   listTokens: () => server.get('/api/tokens'),
   revokeToken: (made) => server.post(`/api/tokens/${made.token.id}/revoke`),
   createAccount: (made) => keep(made, 'account', server.post('/api/accounts', { email: 'all@example.com', name: null })),
-  listAccounts: () => server.get('/api/accounts'),
+  listAccounts: () => server.get('/api/accounts?sort=cost&days=7'),
+  listAccountsCsv: () => server.get('/api/accounts.csv?sort=name&order=desc'),
   getAccount: (made) => server.get(`/api/accounts/${made.account.id}`),
   updateAccount: (made) => server.put(`/api/accounts/${made.account.id}`, { name: 'All' }),
   createKey: (made) => keep(made, 'key', server.post('/api/keys', { name: 'k', full_key: keyText.openaiProject('contract'), account_id: made.account.id })),
-  listKeys: () => server.get('/api/keys?limit=10&q=k'),
+  listKeys: () => server.get('/api/keys?limit=10&q=k&sort=last_test'),
+  listKeysCsv: () => server.get('/api/keys.csv?key_type=project&sort=status'),
+  startKeyTestRun: () => server.post('/api/keys/test-all?provider=openai'),
+  getKeyTestRun: () => server.get('/api/keys/test-all'),
   getKey: (made) => server.get(`/api/keys/${made.key.id}`),
   updateKey: (made) => server.put(`/api/keys/${made.key.id}`, { notes: 'n' }),
   revealKey: (made) => server.get(`/api/keys/${made.key.id}/full`),
@@ -58,6 +66,10 @@ const CALLS = {
   detectKey: () => server.post('/api/keys/detect', { full_key: 'sk-proj-x' }),
   listProviders: () => server.get('/api/providers'),
   getUsage: () => server.get('/api/usage?days=7&group_by=model'),
+  listUsageKeys: () => server.get('/api/usage/keys?days=7&sort=cost'),
+  listUsageKeysCsv: () => server.get('/api/usage/keys.csv?days=7'),
+  getUsageCsv: () => server.get('/api/usage.csv?days=7'),
+  getProblems: () => server.get('/api/problems'),
   refreshUsage: () => server.post('/api/usage/refresh'),
   getSync: () => server.get('/api/usage/sync'),
   streamEvents: () => firstEvents(),
@@ -69,21 +81,46 @@ const CALLS = {
   replacePrices: () => server.put('/api/prices', CATALOGUE),
   resetPrices: () => server.delete('/api/prices'),
   createCustomer: (made) => keep(made, 'customer', server.post('/api/customers', { name: 'Contract Ltd', email: null, timezone: 'Europe/Berlin' })),
-  listCustomers: () => server.get('/api/customers?q=contract'),
+  listCustomers: () => server.get('/api/customers?q=contract&sort=calls'),
+  listCustomersCsv: () => server.get('/api/customers.csv?sort=email&order=desc'),
   getCustomer: (made) => server.get(`/api/customers/${made.customer.id}`),
   updateCustomer: (made) => server.put(`/api/customers/${made.customer.id}`, { notes: 'n', suspended: false }),
   createCustomerKey: (made) => keep(made, 'issued', server.post('/api/customer-keys', { name: 'Contract', metadata: { plan: 'gold' }, expires_at: '2099-01-01T00:00:00Z', limits: [{ metric: 'rentals', window: 'at_once', amount: 2 }, { metric: 'requests', window: 'minute', amount: 60 }] })),
-  listCustomerKeys: () => server.get('/api/customer-keys?status=active&q=contract'),
+  listCustomerKeys: () => server.get('/api/customer-keys?status=active&q=contract&sort=used_today'),
+  listCustomerKeysCsv: () => server.get('/api/customer-keys.csv?sort=status'),
   getCustomerKey: (made) => server.get(`/api/customer-keys/${made.issued.id}`),
   updateCustomerKey: (made) => server.put(`/api/customer-keys/${made.issued.id}`, { allowed_ips: ['127.0.0.0/8'], expires_at: null }),
   rotateCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/rotate`, { grace_seconds: 60 }),
   revokeCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/revoke`),
+  createPlan: (made) => keep(made, 'plan', server.post('/api/plans', { name: 'Contract', monthly_price: '20', trial_days: 7, charges: [{ metric: 'rentals', included: 10, tiers: [{ from: 1, up_to: 5, unit_price: '2.00' }, { from: 6, up_to: null, unit_price: '1.50' }] }], limits: [{ metric: 'requests', window: 'day', amount: 10 }] })),
+  listPlans: () => server.get('/api/plans?q=contract&archived=true&limit=5'),
+  getPlan: (made) => server.get(`/api/plans/${made.plan.id}`),
+  updatePlan: (made) => server.put(`/api/plans/${made.plan.id}`, { monthly_price: '25.50', description: 'More' }),
+  listPlanVersions: (made) => server.get(`/api/plans/${made.plan.id}/versions`),
+  startSubscription: (made) => keep(made, 'subscription', server.post('/api/subscriptions', { customer_id: made.issued.customer_id, plan_id: made.plan.id, anchor: 31 })),
+  changeSubscription: (made) => server.post(`/api/subscriptions/${made.subscription.id}/change`, { plan_id: 3, when: 'period_end', monthly_price: '90.00' }),
+  listSubscriptions: (made) => server.get(`/api/subscriptions?customer_id=${made.issued.customer_id}&plan_id=${made.plan.id}&limit=5`),
+  cancelSubscription: (made) => server.post(`/api/subscriptions/${made.subscription.id}/cancel`),
+  resumeSubscription: (made) => server.post(`/api/subscriptions/${made.subscription.id}/resume`),
+  getSubscription: (made) => server.get(`/api/subscriptions/${made.subscription.id}`),
+  archivePlan: (made) => server.post(`/api/plans/${made.plan.id}/archive`),
+  restorePlan: (made) => server.post(`/api/plans/${made.plan.id}/restore`),
   deleteCustomer: (made) => server.delete(`/api/customers/${made.customer.id}`),
   listAudit: () => server.get('/api/audit?limit=500'),
+  listAuditCsv: () => server.get('/api/audit.csv?q=keys&sort=action'),
+  getAuditState: () => server.get('/api/audit/state'),
   verifyAudit: () => server.get('/api/audit/verify'),
   startBackup: () => server.post('/api/backup', { keep: 5 }),
   getBackup: () => server.get('/api/backup'),
+  listBackups: (made) => until(async () => {
+    const answer = await server.get('/api/backups')
+    made.backup = answer.json.data[0]?.name
+    return made.backup && answer
+  }),
+  downloadBackup: (made) => server.get(`/api/backups/${made.backup}`),
+  deleteBackup: (made) => server.delete(`/api/backups/${made.backup}`),
   startImport: () => server.post('/api/import', { file: '/no/such/file' }),
+  importFile: () => server.call('POST', '/api/import/file?dry_run=true', { raw: 'no database', headers: { 'content-type': 'application/octet-stream' } }),
   getImport: () => server.get('/api/import'),
   getRekey: () => server.get('/api/rekey'),
   startRekey: () => server.post('/api/rekey'),
@@ -96,7 +133,9 @@ const CALLS = {
   getMyStats: async (made) => asCustomer(server, await holder(made), 'GET', '/api/stats/me?days=7'),
   verifyKey: async (made) => verify(server, await holder(made)),
   forwardAuth: async (made) => asCustomer(server, await holder(made), 'GET', '/api/forward-auth?action=look'),
-  listActivity: () => server.get('/api/activity?status=success&limit=5'),
+  listActivity: () => server.get('/api/activity?status=success&limit=5&ip=127.0.0.0/8&http_status=200'),
+  listActivityCsv: () => server.get('/api/activity.csv?action=verify'),
+  listCustomerKeyActivityCsv: async (made) => server.get(`/api/customer-keys/${(await holder(made)).id}/activity.csv`),
   listCustomerKeyActivity: async (made) => server.get(`/api/customer-keys/${(await holder(made)).id}/activity`),
   getCustomerKeyStats: async (made) => server.get(`/api/customer-keys/${(await holder(made)).id}/stats?days=7`),
   getStats: () => server.get('/api/stats?days=7'),
@@ -104,7 +143,16 @@ const CALLS = {
   verifyLedger: () => server.get('/api/ledger/verify'),
   getMetrics: () => server.get('/metrics'),
   createWebsite: (made) => keep(made, 'site', server.post('/api/websites', { name: 'Contract', url: null, validity_hours: 1 })),
-  listWebsites: () => server.get('/api/websites?q=contract'),
+  getPopularAccounts: () => server.get('/api/reports/popular-accounts?days=7'),
+  getPopularAccountsCsv: () => server.get('/api/reports/popular-accounts.csv?days=7'),
+  getPopularWebsites: () => server.get('/api/reports/websites'),
+  getPopularWebsitesCsv: () => server.get('/api/reports/websites.csv'),
+  getPeakTimes: () => server.get('/api/reports/peak-times?metric=rentals'),
+  getPeakTimesCsv: () => server.get('/api/reports/peak-times.csv'),
+  getOutcomes: () => server.get('/api/reports/outcomes?group_by=action'),
+  getOutcomesCsv: () => server.get('/api/reports/outcomes.csv?group_by=day'),
+  listWebsites: () => server.get('/api/websites?q=contract&sort=free'),
+  listWebsitesCsv: () => server.get('/api/websites.csv'),
   getWebsite: (made) => server.get(`/api/websites/${made.site.id}`),
   updateWebsite: (made) => server.put(`/api/websites/${made.site.id}`, { rotation: 'webhook', rotation_url: 'https://rotate.example.com/hook' }),
   renewRotationSecret: (made) => server.post(`/api/websites/${made.site.id}/rotation-secret`),
@@ -114,7 +162,8 @@ const CALLS = {
   updateRentalAccount: (made) => server.put(`/api/rental-accounts/${made.shared.id}`, { notes: 'n' }),
   setRentalAccountPassword: (made) => server.put(`/api/rental-accounts/${made.shared.id}/password`, { password: 'q' }),
   revealRentalAccountPassword: (made) => server.get(`/api/rental-accounts/${made.shared.id}/password`),
-  listRentals: () => server.get('/api/rentals?status=ended'),
+  listRentals: () => server.get('/api/rentals?status=ended&sort=customer'),
+  listRentalsCsv: () => server.get('/api/rentals.csv?sort=expires_at'),
   getRental: (made) => server.get(`/api/rentals/${made.rented.account.rental_id}`),
   takeBackRental: async (made) => {
     const { json } = await asCustomer(server, await holder(made), 'POST', '/api/accounts/rent', { website: 'Contract', customer_info: { order: 7 } })
@@ -124,7 +173,8 @@ const CALLS = {
   getRentalAccountHistory: (made) => server.get(`/api/rental-accounts/${made.shared.id}/history`),
   putAsideRentalAccount: (made) => server.post(`/api/rental-accounts/${made.shared.id}/exception`, { reason: 'locked' }),
   restoreRentalAccount: (made) => server.post(`/api/rental-accounts/${made.shared.id}/restore`),
-  listRentalAccounts: () => server.get('/api/rental-accounts?website=contract&status=available'),
+  listRentalAccounts: () => server.get('/api/rental-accounts?website=contract&status=available&sort=rested_since'),
+  listRentalAccountsCsv: () => server.get('/api/rental-accounts.csv'),
   deleteRentalAccount: (made) => server.delete(`/api/rental-accounts/${made.shared.id}`),
   deleteWebsite: (made) => server.delete(`/api/websites/${made.site.id}`),
   deleteKey: (made) => server.delete(`/api/keys/${made.key.id}`),
@@ -134,7 +184,7 @@ const CALLS = {
 const holder = async (made) => (made.holder ??= await customerKey(server, { rate_limit: 0 }))
 const isCustomers = (operation) => operation.security?.some((scheme) => scheme.customer_key) ?? false
 // Without a new master key there is nothing to re-seal; a file to import is named by the command line alone.
-const MAY_REFUSE = { startRekey: 409, startImport: 403 }
+const MAY_REFUSE = { startRekey: 409, startImport: 403, importFile: 400 }
 
 async function keep(made, name, pending) {
   const answer = await pending
@@ -204,7 +254,8 @@ test('ids, queries and bodies that are wrong are 400 or 404 on every operation',
         assert.ok([400, 404].includes(answer.status), `${verb} ${template} with ${id}: ${answer.status}`)
       }
     }
-    if (template === '/api/events') continue
+    const takesFile = operation.requestBody && !operation.requestBody.content['application/json']
+    if (template === '/api/events' || takesFile) continue
     const strange = await server.call(verb, `${template.replace('{id}', '1')}?no_such_parameter=1`, { ...proof, ...(operation.requestBody && { body: {} }) })
     assert.equal(strange.status, 400, `${verb} ${template} with a strange parameter: ${strange.status}`)
     if (operation.requestBody && operation.operationId !== 'replacePrices') {

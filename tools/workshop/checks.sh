@@ -50,6 +50,7 @@ run_linters() {
   local code=0
   run_python_tests tidy || code=1
   run_python_tests openapi_build || code=1
+  run_python_tests notices || code=1
   return "$code"
 }
 
@@ -86,7 +87,7 @@ run_all_checks() {
   local built=yes
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
-  STEPS=11
+  STEPS=12
   must "Installing what is missing" setup set_up build test node
   use_node
   check "Checking the format" format as_one_test format check_format
@@ -101,8 +102,10 @@ run_all_checks() {
   check "Tidying" tidy run_linters
   if [[ $built ]]; then
     check "Running the end-to-end tests" e2e run_e2e
+    check "Looking at every page in Chromium" pages run_pages
   else
     not_run e2e "the server was not built"
+    not_run pages "the server was not built"
   fi
   "$PYTHON" "$ROOT/tools/results.py" sum "$RESULTS"
 }

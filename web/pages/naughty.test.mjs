@@ -18,18 +18,19 @@ const it = fixture(async () => {
     const account = await call('POST', '/api/accounts', { email: `naughty${i}@example.com`, name: text, organization_name: text })
     await call('POST', '/api/keys', { name: text, full_key: keyText.openaiProject(`naughty${i}`), account_id: account.id, notes: i === 0 ? 'x'.repeat(10_000) : `${text}\n${text}` })
     await call('POST', '/api/tokens', { name: text, scopes: ['read'] })
+    await call('POST', '/api/customer-keys', { name: text, email: `naughty${i}@example.com`, notes: text })
   }
   return server
 })
 
 for (const size of ['desktop', 'phone']) {
-  for (const path of ['/my/keys', '/my/accounts', '/my/usage', '/activity', '/settings/access']) {
+  for (const path of ['/my/keys', '/customers/keys', '/customers/list', '/my/accounts', '/my/usage', '/activity', '/settings/access']) {
     test(`${path} at ${size}`, async (t) => {
       const page = await it.visit(t, path, { size })
       await page.locator('tbody tr').first().waitFor()
       assert.equal(await page.evaluate(() => window.broken), undefined)
       await sound(page, path)
-      if (path !== '/my/keys') return
+      if (path !== '/my/keys' && !path.startsWith('/customers/')) return
       const text = await page.locator('tbody').innerText()
       for (const each of STRINGS) assert.ok(text.includes(each.replace(/\s+/g, ' ').trim()), `shown literally: ${each.slice(0, 40)}`)
     })

@@ -47,11 +47,45 @@ export const sections: Section[] = [
       { text: 'Usage dashboard', path: '/my/usage', letter: 'u', load: () => import('./pages/my/Usage.svelte') }
     ]
   },
-  { group: 'Customers', title: 'Customer keys', short: 'Customers', dock: true, icon: Users, tabs: [] },
+  {
+    group: 'Customers',
+    title: 'Customer keys',
+    short: 'Customers',
+    dock: true,
+    icon: Users,
+    tabs: [
+      { text: 'Keys', path: '/customers/keys', letter: 'c', detail: { path: '/customers/keys/{id}' }, load: () => import('./pages/customers/Keys.svelte') },
+      { text: 'Customers', path: '/customers/list', detail: { path: '/customers/list/{id}' }, load: () => import('./pages/customers/Customers.svelte') },
+      { text: 'Activity', path: '/customers/activity', load: () => import('./pages/customers/Activity.svelte') }
+    ]
+  },
   { group: 'Customers', title: 'Plans', short: 'Plans', icon: Ticket, tabs: [] },
   { group: 'Customers', title: 'Invoices', short: 'Invoices', icon: ReceiptText, tabs: [] },
-  { group: 'Customers', title: 'Rentals', short: 'Rentals', dock: true, icon: Handshake, tabs: [] },
-  { group: 'Insight', title: 'Reports', short: 'Reports', dock: true, icon: ChartColumn, tabs: [] },
+  {
+    group: 'Customers',
+    title: 'Rentals',
+    short: 'Rentals',
+    dock: true,
+    icon: Handshake,
+    tabs: [
+      { text: 'Open rentals', path: '/rentals/open', load: () => import('./pages/rentals/Open.svelte') },
+      { text: 'Rental accounts', path: '/rentals/accounts', detail: { path: '/rentals/accounts/{id}' }, load: () => import('./pages/rentals/Accounts.svelte') },
+      { text: 'Websites', path: '/rentals/websites', load: () => import('./pages/rentals/Websites.svelte') }
+    ]
+  },
+  {
+    group: 'Insight',
+    title: 'Reports',
+    short: 'Reports',
+    dock: true,
+    icon: ChartColumn,
+    tabs: [
+      { text: 'Popular accounts', path: '/reports/accounts', letter: 'r', load: () => import('./pages/reports/PopularAccounts.svelte') },
+      { text: 'Peak times', path: '/reports/peak-times', load: () => import('./pages/reports/PeakTimes.svelte') },
+      { text: 'Websites', path: '/reports/websites', load: () => import('./pages/reports/Websites.svelte') },
+      { text: 'Outcomes', path: '/reports/outcomes', load: () => import('./pages/reports/Outcomes.svelte') }
+    ]
+  },
   {
     group: 'Insight',
     title: 'Activity',

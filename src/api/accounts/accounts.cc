@@ -23,19 +23,6 @@ BOOST_DESCRIBE_STRUCT(AccountUpdate, (), (email, name, organization_name))
 
 }  // namespace
 
-Task<Result<Reply>> list_accounts(const Services* services, Call call) {
-  const Result<std::int64_t> limit = page_limit(call.request);
-  if (!limit) co_return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> after = read_cursor(call.request, "accounts");
-  if (!after) co_return std::unexpected(after.error());
-  Result<std::optional<std::string>> search = query_text(call.request, "q");
-  if (!search) co_return std::unexpected(search.error());
-  Result<std::vector<Account>> accounts =
-      co_await services->accounts->list(AccountId{after->value_or(0)}, *limit, search->value_or(""));
-  if (!accounts) co_return std::unexpected(accounts.error());
-  co_return list(*accounts, *limit, [](const Account& account) { return make_cursor("accounts", account.id.value); });
-}
-
 Task<Result<Reply>> create_account(const Services* services, Call call) {
   Result<AccountCreate> body = json::read_body<AccountCreate>(call.request.body);
   if (!body) co_return std::unexpected(body.error());

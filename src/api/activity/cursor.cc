@@ -57,7 +57,11 @@ std::string write_activity_cursor(const ActivityCursor& cursor) {
 Result<std::optional<ActivityCursor>> read_activity_cursor(const net::Request& request) {
   const std::optional<std::string_view> given = request.query_value("cursor");
   if (!given) return std::nullopt;
-  const std::optional<crypto::Bytes> bytes = crypto::from_base64url(*given);
+  return parse_activity_cursor(*given);
+}
+
+Result<std::optional<ActivityCursor>> parse_activity_cursor(std::string_view given) {
+  const std::optional<crypto::Bytes> bytes = crypto::from_base64url(given);
   std::optional<ActivityCursor> cursor;
   if (bytes) cursor = parse({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   if (cursor) return cursor;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/customer_keys/key_json.h"
 #include "api/handlers.h"
 #include "api/query.h"
 #include "api/replies.h"
@@ -62,29 +63,11 @@ Result<std::string> metadata_text(const std::optional<json::Value>& value) {
               "metadata");
 }
 
-void write_members_of(json::Writer& out, const CustomerKeyView& key) {
-  json::write_members(out, key);
-  out.name("metadata");
-  if (key.metadata.empty()) {
-    out.null();
-  } else {
-    out.raw(key.metadata);
-  }
-}
-
-std::string to_json(const CustomerKeyView& key) {
-  json::Writer out;
-  out.begin_object();
-  write_members_of(out, key);
-  out.end_object();
-  return out.take();
-}
-
 /// The one answer that has the key in it.
 std::string to_json(const IssuedKey& issued) {
   json::Writer out;
   out.begin_object();
-  write_members_of(out, issued.info);
+  write_key_members(out, issued.info);
   out.name("key").string(issued.key.reveal());
   out.name("message").string(issued.message);
   out.end_object();
@@ -95,26 +78,6 @@ service::Once<IssuedKey> once_of(Call& call, std::int64_t status) {
   return {std::move(call.once), [status](const IssuedKey& issued) {
             return service::StoredAnswer{status, to_json(issued)};
           }};
-}
-
-Result<service::CustomerKeyQuery> key_query(const net::Request& request) {
-  service::CustomerKeyQuery query;
-  const Result<std::int64_t> limit = page_limit(request);
-  if (!limit) return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> after = read_cursor(request, "customer_keys");
-  if (!after) return std::unexpected(after.error());
-  const Result<std::optional<CustomerId>> customer = query_id<CustomerId>(request, "customer_id");
-  if (!customer) return std::unexpected(customer.error());
-  const auto status = query_word<keyledger::customers::KeyStatus>(request, "status");
-  if (!status) return std::unexpected(status.error());
-  Result<std::optional<std::string>> search = query_text(request, "q");
-  if (!search) return std::unexpected(search.error());
-  query.limit = *limit;
-  query.after = CustomerKeyId{after->value_or(0)};
-  query.customer_id = *customer;
-  query.status = *status;
-  query.search = std::move(*search).value_or("");
-  return query;
 }
 
 Result<service::NewCustomerKey> new_key(std::string_view text) {
@@ -155,26 +118,6 @@ Result<service::CustomerKeyPatch> key_patch(std::string_view text) {
 
 }  // namespace
 
-Task<Result<Reply>> list_customer_keys(const Services* services, Call call) {
-  Result<service::CustomerKeyQuery> query = key_query(call.request);
-  if (!query) co_return std::unexpected(query.error());
-  const std::size_t limit = static_cast<std::size_t>(query->limit);
-  Result<std::vector<CustomerKeyView>> keys = co_await services->customer_keys->list(std::move(*query));
-  if (!keys) co_return std::unexpected(keys.error());
-  const std::size_t shown = std::min(keys->size(), limit);
-  json::Writer out;
-  out.begin_object().name("data").begin_array();
-  for (std::size_t i = 0; i < shown; ++i) out.raw(to_json((*keys)[i]));
-  out.end_array().name("next_cursor");
-  if (keys->size() > shown) {
-    out.string(make_cursor("customer_keys", (*keys)[shown - 1].id.value));
-  } else {
-    out.null();
-  }
-  out.end_object();
-  co_return net::json_reply(200, out.take());
-}
-
 Task<Result<Reply>> create_customer_key(const Services* services, Call call) {
   Result<service::NewCustomerKey> key = new_key(call.request.body);
   if (!key) co_return std::unexpected(key.error());
@@ -189,7 +132,7 @@ Task<Result<Reply>> get_customer_key(const Services* services, Call call) {
   if (!id) co_return std::unexpected(id.error());
   Result<CustomerKeyView> key = co_await services->customer_keys->get(*id);
   if (!key) co_return std::unexpected(key.error());
-  co_return net::json_reply(200, to_json(*key));
+  co_return net::json_reply(200, key_json(*key));
 }
 
 Task<Result<Reply>> update_customer_key(const Services* services, Call call) {
@@ -199,7 +142,7 @@ Task<Result<Reply>> update_customer_key(const Services* services, Call call) {
   if (!patch) co_return std::unexpected(patch.error());
   Result<CustomerKeyView> key = co_await services->customer_keys->update(call.who.actor, *id, std::move(*patch));
   if (!key) co_return std::unexpected(key.error());
-  co_return net::json_reply(200, to_json(*key));
+  co_return net::json_reply(200, key_json(*key));
 }
 
 Task<Result<Reply>> revoke_customer_key(const Services* services, Call call) {
@@ -207,7 +150,7 @@ Task<Result<Reply>> revoke_customer_key(const Services* services, Call call) {
   if (!id) co_return std::unexpected(id.error());
   Result<CustomerKeyView> key = co_await services->customer_keys->revoke(call.who.actor, *id);
   if (!key) co_return std::unexpected(key.error());
-  co_return net::json_reply(200, to_json(*key));
+  co_return net::json_reply(200, key_json(*key));
 }
 
 Task<Result<Reply>> rotate_customer_key(const Services* services, Call call) {

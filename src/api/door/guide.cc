@@ -62,7 +62,7 @@ std::string base_url_for(const net::Request& request, std::string_view public_ur
 }
 
 Task<Result<Reply>> get_guide(const Services* services, Call call) {
-  const GuideFacts facts{base_url_for(call.request, services->public_url), services->key_prefix,
+  const GuideFacts facts{base_url_for(call.request, services->public_url), services->settings->get().key_prefix,
                          services->settings->get().timezone};
   co_return text_reply(fill_guide(embedded::guide_page(), facts), "text/html; charset=utf-8");
 }

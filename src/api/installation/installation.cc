@@ -8,8 +8,12 @@ namespace {
 struct SettingsUpdate {
   std::optional<std::string> timezone{};
   std::optional<std::int64_t> retention_months{};
+  std::optional<std::int64_t> backup_every_hours{}, backup_keep{};
+  std::optional<std::int64_t> sync_interval_seconds{};
+  std::optional<std::string> key_prefix{};
 };
-BOOST_DESCRIBE_STRUCT(SettingsUpdate, (), (timezone, retention_months))
+BOOST_DESCRIBE_STRUCT(SettingsUpdate, (),
+                      (timezone, retention_months, backup_every_hours, backup_keep, sync_interval_seconds, key_prefix))
 
 }  // namespace
 
@@ -30,7 +34,8 @@ Task<Result<Reply>> get_settings(const Services* services, Call) {
 Task<Result<Reply>> update_settings(const Services* services, Call call) {
   Result<SettingsUpdate> body = json::read_body<SettingsUpdate>(call.request.body);
   if (!body) co_return std::unexpected(body.error());
-  service::SettingsPatch patch{std::move(body->timezone), body->retention_months};
+  service::SettingsPatch patch{std::move(body->timezone), body->retention_months,      body->backup_every_hours,
+                               body->backup_keep,         body->sync_interval_seconds, std::move(body->key_prefix)};
   Result<service::SettingsShown> settings = co_await services->settings->update(call.who.actor, std::move(patch));
   if (!settings) co_return std::unexpected(settings.error());
   co_return ok(*settings);

@@ -17,8 +17,10 @@ struct KeyCreate {
   std::optional<keyledger::keys::KeyType> key_type{};
   std::optional<ProviderKeyId> admin_key_id{};
   std::optional<std::string> notes{}, base_url{};
+  std::optional<bool> test{};
 };
-BOOST_DESCRIBE_STRUCT(KeyCreate, (), (name, full_key, account_id, provider, key_type, admin_key_id, notes, base_url))
+BOOST_DESCRIBE_STRUCT(KeyCreate, (),
+                      (name, full_key, account_id, provider, key_type, admin_key_id, notes, base_url, test))
 
 struct KeyUpdate {
   std::optional<std::string> name{};
@@ -43,8 +45,7 @@ struct KeyText {
 };
 BOOST_DESCRIBE_STRUCT(KeyText, (), (full_key))
 
-Reply test_reply(const TestOutcome& outcome) {
-  json::Writer out;
+void write_test(json::Writer& out, const TestOutcome& outcome) {
   out.begin_object();
   out.name("verdict");
   json::write(out, outcome.verdict);
@@ -63,7 +64,23 @@ Reply test_reply(const TestOutcome& outcome) {
   out.name("tested_at");
   json::write(out, outcome.at);
   out.end_object();
+}
+
+Reply test_reply(const TestOutcome& outcome) {
+  json::Writer out;
+  write_test(out, outcome);
   return net::json_reply(200, out.take());
+}
+
+std::string tested_json(const service::TestedKey& tested) {
+  json::Writer out;
+  out.begin_object();
+  out.name("key");
+  json::write(out, tested.key);
+  out.name("test");
+  write_test(out, tested.test);
+  out.end_object();
+  return out.take();
 }
 
 /// Reads a body that holds a key, and wipes the text it came in.
@@ -74,39 +91,21 @@ Result<T> read_secret_body(net::Request& request) {
   return body;
 }
 
-Result<service::KeyQuery> key_query(const net::Request& request) {
-  service::KeyQuery query;
-  const Result<std::int64_t> limit = page_limit(request);
-  if (!limit) return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> after = read_cursor(request, "keys");
-  if (!after) return std::unexpected(after.error());
-  const Result<std::optional<AccountId>> account = query_id<AccountId>(request, "account_id");
-  if (!account) return std::unexpected(account.error());
-  const auto status = query_word<keyledger::keys::KeyStatus>(request, "status");
-  if (!status) return std::unexpected(status.error());
-  Result<std::optional<std::string>> provider = query_text(request, "provider");
-  if (!provider) return std::unexpected(provider.error());
-  Result<std::optional<std::string>> search = query_text(request, "q");
-  if (!search) return std::unexpected(search.error());
-  query.limit = *limit;
-  query.after = ProviderKeyId{after->value_or(0)};
-  query.account_id = *account;
-  query.status = *status;
-  query.provider = std::move(*provider);
-  query.search = std::move(*search).value_or("");
-  return query;
+std::string path_of(const KeyView& key) {
+  return "/api/keys/" + std::to_string(key.id.value);
+}
+
+Task<Result<Reply>> create_tested(const Services* services, Call call, service::NewKey key) {
+  service::Once<service::TestedKey> once{std::move(call.once), [](const service::TestedKey& made) {
+                                           return service::StoredAnswer{201, tested_json(made)};
+                                         }};
+  Result<service::TestedKey> made =
+      co_await services->keys->create_tested(call.who.actor, std::move(key), std::move(once));
+  if (!made) co_return std::unexpected(made.error());
+  co_return created(tested_json(*made), path_of(made->key));
 }
 
 }  // namespace
-
-Task<Result<Reply>> list_keys(const Services* services, Call call) {
-  Result<service::KeyQuery> query = key_query(call.request);
-  if (!query) co_return std::unexpected(query.error());
-  const std::int64_t limit = query->limit;
-  Result<std::vector<KeyView>> page = co_await services->keys->list(std::move(*query));
-  if (!page) co_return std::unexpected(page.error());
-  co_return list(*page, limit, [](const KeyView& key) { return make_cursor("keys", key.id.value); });
-}
 
 Task<Result<Reply>> create_key(const Services* services, Call call) {
   Result<KeyCreate> body = read_secret_body<KeyCreate>(call.request);
@@ -119,12 +118,16 @@ Task<Result<Reply>> create_key(const Services* services, Call call) {
                       body->admin_key_id,
                       std::move(body->notes).value_or(""),
                       std::move(body->base_url).value_or("")};
+  if (body->test.value_or(false)) {
+    Result<Reply> reply = co_await create_tested(services, std::move(call), std::move(key));
+    co_return reply;
+  }
   service::Once<KeyView> once{std::move(call.once), [](const KeyView& made) {
                                 return service::StoredAnswer{201, json::to_json(made)};
                               }};
   Result<KeyView> made = co_await services->keys->create(call.who.actor, std::move(key), std::move(once));
   if (!made) co_return std::unexpected(made.error());
-  co_return created(json::to_json(*made), "/api/keys/" + std::to_string(made->id.value));
+  co_return created(json::to_json(*made), path_of(*made));
 }
 
 Task<Result<Reply>> get_key(const Services* services, Call call) {

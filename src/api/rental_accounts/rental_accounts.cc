@@ -50,37 +50,7 @@ Result<T> read_secret_body(net::Request& request) {
   return body;
 }
 
-Result<service::RentalAccountQuery> account_query(const net::Request& request) {
-  service::RentalAccountQuery query;
-  const Result<std::int64_t> limit = page_limit(request);
-  if (!limit) return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> after = read_cursor(request, "rental_accounts");
-  if (!after) return std::unexpected(after.error());
-  Result<std::optional<std::string>> website = query_text(request, "website");
-  if (!website) return std::unexpected(website.error());
-  const auto status = query_word<keyledger::rentals::AccountStatus>(request, "status");
-  if (!status) return std::unexpected(status.error());
-  Result<std::optional<std::string>> search = query_text(request, "q");
-  if (!search) return std::unexpected(search.error());
-  query.after = RentalAccountId{after->value_or(0)};
-  query.website = std::move(*website);
-  query.status = *status;
-  query.search = std::move(*search).value_or("");
-  query.limit = *limit;
-  return query;
-}
-
 }  // namespace
-
-Task<Result<Reply>> list_rental_accounts(const Services* services, Call call) {
-  Result<service::RentalAccountQuery> query = account_query(call.request);
-  if (!query) co_return std::unexpected(query.error());
-  const std::int64_t limit = query->limit;
-  Result<std::vector<RentalAccountView>> page = co_await services->rental_accounts->list(std::move(*query));
-  if (!page) co_return std::unexpected(page.error());
-  co_return list(*page, limit,
-                 [](const RentalAccountView& account) { return make_cursor("rental_accounts", account.id.value); });
-}
 
 Task<Result<Reply>> create_rental_account(const Services* services, Call call) {
   Result<AccountCreate> body = read_secret_body<AccountCreate>(call.request);

@@ -1,21 +1,22 @@
 #include "service/rentals/rentals.h"
 
 #include "api/handlers.h"
-#include "api/query.h"
+#include "api/listing.h"
 #include "api/rentals/rental_json.h"
-#include "api/replies.h"
 
 namespace keyledger::api {
 namespace {
 
+using keyledger::rentals::RentalSort;
 using service::RentalView;
+
+constexpr std::string_view kList = "rentals";
 
 Result<service::RentalQuery> rental_query(const net::Request& request) {
   service::RentalQuery query;
-  const Result<std::int64_t> limit = page_limit(request);
-  if (!limit) return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> before = read_cursor(request, "rentals");
-  if (!before) return std::unexpected(before.error());
+  Result<ListPage<RentalSort>> page = query_page<RentalSort>(
+      request, kList, {RentalSort::expires_at, RentalSort::website, RentalSort::customer}, ById::newest_first);
+  if (!page) return std::unexpected(page.error());
   const auto status = query_word<service::RentalState>(request, "status");
   if (!status) return std::unexpected(status.error());
   Result<std::optional<std::string>> website = query_text(request, "website");
@@ -30,7 +31,9 @@ Result<service::RentalQuery> rental_query(const net::Request& request) {
   if (!from) return std::unexpected(from.error());
   const Result<std::optional<Instant>> to = query_instant(request, "to");
   if (!to) return std::unexpected(to.error());
-  if (*before) query.before = RentalId{**before};
+  Result<std::optional<std::string>> search = query_text(request, "q");
+  if (!search) return std::unexpected(search.error());
+  query.page = std::move(*page);
   query.status = *status;
   query.website = std::move(*website);
   query.account_id = *account;
@@ -38,8 +41,21 @@ Result<service::RentalQuery> rental_query(const net::Request& request) {
   query.key_id = *key;
   query.from = *from;
   query.to = *to;
-  query.limit = *limit;
+  query.search = std::move(*search).value_or("");
   return query;
+}
+
+std::vector<std::string> cells_of(const RentalView& rental) {
+  return {std::to_string(rental.id.value),
+          rental.website,
+          rental.username,
+          rental.customer_name,
+          rental.key_name,
+          cell(rental.status),
+          to_rfc3339(rental.rented_at),
+          to_rfc3339(rental.expires_at),
+          cell(rental.ended_at),
+          rental.ended_by ? cell(*rental.ended_by) : std::string{}};
 }
 
 }  // namespace
@@ -47,10 +63,21 @@ Result<service::RentalQuery> rental_query(const net::Request& request) {
 Task<Result<Reply>> list_rentals(const Services* services, Call call) {
   Result<service::RentalQuery> query = rental_query(call.request);
   if (!query) co_return std::unexpected(query.error());
-  const std::int64_t limit = query->limit;
-  Result<std::vector<RentalView>> page = co_await services->rentals->list(std::move(*query));
-  if (!page) co_return std::unexpected(page.error());
-  co_return list(*page, limit, [](const RentalView& rental) { return make_cursor("rentals", rental.id.value); });
+  Result<Listed<RentalView>> rentals = co_await services->rentals->list(std::move(*query));
+  if (!rentals) co_return std::unexpected(rentals.error());
+  co_return listed_reply(call.request, kList, *rentals);
+}
+
+Task<Result<Reply>> list_rentals_csv(const Services* services, Call call) {
+  Result<service::RentalQuery> query = rental_query(call.request);
+  if (!query) co_return std::unexpected(query.error());
+  CsvListing<service::RentalQuery, RentalView> table{
+      "rentals.csv",
+      {"id", "website", "username", "customer", "key", "status", "rented_at", "expires_at", "ended_at", "ended_by"},
+      [](const Services* from, service::RentalQuery page) { return from->rentals->list(std::move(page)); },
+      &cells_of};
+  Result<Reply> reply = co_await csv_list(services, std::move(table), std::move(*query));
+  co_return reply;
 }
 
 Task<Result<Reply>> get_rental(const Services* services, Call call) {

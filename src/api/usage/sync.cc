@@ -19,7 +19,7 @@ class EventStream final : public net::EventSource {
         sync_(sync),
         greeting_(missed ? resync() : std::string{": hello\n\n"}) {}
 
-  Task<std::optional<std::string>> next() override {
+  Task<Result<std::optional<std::string>>> next() override {
     if (!greeting_.empty()) co_return std::exchange(greeting_, {});
     service::Subscription::Next next = co_await subscription_->next(kBeat);
     if (next.outcome == service::Subscription::Outcome::ended) co_return std::nullopt;
@@ -67,7 +67,7 @@ Task<Result<Reply>> stream_events(const Services* services, Call call) {
   if (!subscription) co_return std::unexpected(subscription.error());
   Reply reply;
   const bool missed = call.request.headers.find("Last-Event-ID").has_value();
-  reply.events = std::make_shared<EventStream>(std::move(*subscription), services->sync, missed);
+  reply.stream = std::make_shared<EventStream>(std::move(*subscription), services->sync, missed);
   co_return reply;
 }
 

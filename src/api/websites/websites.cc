@@ -1,9 +1,8 @@
 #include "service/rentals/websites.h"
 
 #include "api/handlers.h"
+#include "api/listing.h"
 #include "api/patch.h"
-#include "api/query.h"
-#include "api/replies.h"
 #include "json/read.h"
 
 namespace keyledger::api {
@@ -11,6 +10,7 @@ namespace {
 
 using keyledger::rentals::AfterRental;
 using keyledger::rentals::Rotation;
+using keyledger::rentals::WebsiteSort;
 using service::SavedWebsite;
 using service::WebsiteView;
 
@@ -57,19 +57,53 @@ service::Once<SavedWebsite> once_of(Call& call, std::int64_t status) {
           }};
 }
 
+constexpr std::string_view kList = "websites";
+
+Result<service::WebsiteQuery> website_query(const net::Request& request) {
+  Result<ListPage<WebsiteSort>> page = query_page<WebsiteSort>(request, kList, {WebsiteSort::name});
+  if (!page) return std::unexpected(page.error());
+  Result<std::optional<std::string>> search = query_text(request, "q");
+  if (!search) return std::unexpected(search.error());
+  return service::WebsiteQuery{std::move(*page), std::move(*search).value_or("")};
+}
+
+std::vector<std::string> cells_of(const WebsiteView& website) {
+  return {std::to_string(website.id.value),
+          website.name,
+          website.url,
+          std::to_string(website.validity_hours),
+          std::to_string(website.account_count),
+          std::to_string(website.free_count),
+          std::to_string(website.accounts.rented),
+          std::to_string(website.accounts.needs_rotation),
+          std::to_string(website.accounts.exception),
+          cell(website.after_rental),
+          cell(website.rotation),
+          website.description,
+          to_rfc3339(website.created_at)};
+}
+
 }  // namespace
 
 Task<Result<Reply>> list_websites(const Services* services, Call call) {
-  const Result<std::int64_t> limit = page_limit(call.request);
-  if (!limit) co_return std::unexpected(limit.error());
-  const Result<std::optional<std::int64_t>> after = read_cursor(call.request, "websites");
-  if (!after) co_return std::unexpected(after.error());
-  Result<std::optional<std::string>> search = query_text(call.request, "q");
-  if (!search) co_return std::unexpected(search.error());
-  Result<std::vector<WebsiteView>> page =
-      co_await services->websites->list(WebsiteId{after->value_or(0)}, *limit, search->value_or(""));
-  if (!page) co_return std::unexpected(page.error());
-  co_return list(*page, *limit, [](const WebsiteView& website) { return make_cursor("websites", website.id.value); });
+  Result<service::WebsiteQuery> query = website_query(call.request);
+  if (!query) co_return std::unexpected(query.error());
+  Result<Listed<WebsiteView>> websites = co_await services->websites->list(std::move(*query));
+  if (!websites) co_return std::unexpected(websites.error());
+  co_return listed_reply(call.request, kList, *websites);
+}
+
+Task<Result<Reply>> list_websites_csv(const Services* services, Call call) {
+  Result<service::WebsiteQuery> query = website_query(call.request);
+  if (!query) co_return std::unexpected(query.error());
+  CsvListing<service::WebsiteQuery, WebsiteView> table{
+      "websites.csv",
+      {"id", "name", "url", "validity_hours", "accounts", "free", "rented", "needs_rotation", "put_aside",
+       "after_rental", "rotation", "description", "created_at"},
+      [](const Services* from, service::WebsiteQuery page) { return from->websites->list(std::move(page)); },
+      &cells_of};
+  Result<Reply> reply = co_await csv_list(services, std::move(table), std::move(*query));
+  co_return reply;
 }
 
 Task<Result<Reply>> create_website(const Services* services, Call call) {

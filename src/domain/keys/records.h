@@ -14,6 +14,9 @@
 
 namespace keyledger::keys {
 
+/// What is known of a key: not tested yet, or the verdict of its last test.
+BOOST_DEFINE_ENUM_CLASS(KeyStatus, unknown, valid, valid_but_restricted, invalid, unreachable, rate_limited)
+
 struct Account {
   AccountId id{};
   std::string email{};
@@ -22,11 +25,11 @@ struct Account {
   Instant created_at{};
   Instant updated_at{};
   std::int64_t key_count = 0;
+  std::optional<KeyStatus> worst_status{};  // of its keys; nothing: none of them was tested
 };
-BOOST_DESCRIBE_STRUCT(Account, (), (id, email, name, organization_name, created_at, updated_at, key_count))
+BOOST_DESCRIBE_STRUCT(Account, (),
+                      (id, email, name, organization_name, created_at, updated_at, key_count, worst_status))
 
-/// What is known of a key: not tested yet, or the verdict of its last test.
-BOOST_DEFINE_ENUM_CLASS(KeyStatus, unknown, valid, valid_but_restricted, invalid, unreachable, rate_limited)
 /// Who linked a project key to its admin key.
 BOOST_DEFINE_ENUM_CLASS(LinkedBy, nobody, person, provider)
 

@@ -57,10 +57,11 @@ struct RemoteKeyRecord {
   std::optional<AccountId> account_id{};
   std::string account_name{};
   std::optional<Day> last_used_day{};
+  std::optional<std::int64_t> last_used_hour{};  // since 1970-01-01, where the provider tells hours
 };
 BOOST_DESCRIBE_STRUCT(RemoteKeyRecord, (),
                       (id, source_id, remote_id, name, redacted, project, status, held_key_id, held_name, held_mask,
-                       account_id, account_name, last_used_day))
+                       account_id, account_name, last_used_day, last_used_hour))
 
 struct RemoteProjectRecord {
   std::int64_t id = 0;

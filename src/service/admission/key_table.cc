@@ -1,6 +1,7 @@
 #include "service/admission/key_table.h"
 
 #include <algorithm>
+#include <span>
 
 #include "service/admission/key_table_impl.h"
 
@@ -149,6 +150,24 @@ std::vector<limits::LimitStanding> KeyTable::standings(CustomerKeyId id) {
     check_invariant(none.taken, "nothing can always be taken");
   });
   return standings;
+}
+
+std::optional<limits::LimitStanding> KeyTable::requests_today(CustomerKeyId id) {
+  std::optional<limits::LimitStanding> today;
+  impl_->with_key(id, [&](KeyShard& shard, KeyEntry& entry) {
+    std::array<Counter, kLimitsMax> room;
+    const std::size_t count = shard.counters_of(entry, room);
+    const std::span<const Counter> counters{room.data(), count};
+    const auto daily = std::ranges::find_if(counters, [](const Counter& counter) {
+      return counter.limit->metric == limits::Metric::requests && counter.limit->window == limits::Window::day;
+    });
+    if (daily == counters.end()) return;
+    std::int64_t open = entry.open;
+    const limits::Taking none =
+        limits::take(std::span{&*daily, 1}, open, Need{}, impl_->moment_of(entry), std::span{&today.emplace(), 1});
+    check_invariant(none.taken, "nothing can always be taken");
+  });
+  return today;
 }
 
 Zone KeyTable::zone_of(CustomerKeyId id) const {

@@ -126,6 +126,8 @@ class KeyTable {
   /// A rental of this key has ended: one less at once.
   void rental_ended(CustomerKeyId id);
   [[nodiscard]] std::vector<limits::LimitStanding> standings(CustomerKeyId id);
+  /// The limit of requests a day alone, for those who ask it of every key; nothing where the key has none.
+  [[nodiscard]] std::optional<limits::LimitStanding> requests_today(CustomerKeyId id);
 
   /// A new key, or what has changed of one; counters of limits that stay keep their standing.
   void put(const KeyRecord& key);

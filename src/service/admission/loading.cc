@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <ranges>
 
 #include "base/log.h"
 #include "domain/ledger/bucket.h"
 #include "domain/limits/windows.h"
 #include "store/admission_store.h"
+#include "store/billing/plan_store.h"
+#include "store/billing/subscription_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -65,6 +68,26 @@ CustomerRecord record_of(const store::AdmissionCustomer& customer) {
                {{"customer", customer.id.value}, {"timezone", customer.timezone}});
   }
   return record;
+}
+
+using PlanLimits = std::map<CustomerId, std::vector<limits::Limit>>;
+
+/// What stands for the keys' own limits while their customers are subscribed.
+Result<PlanLimits> read_plan_limits(Transaction& transaction) {
+  const auto applied = store::SubscriptionStore::all_applied(transaction);
+  if (!applied) return std::unexpected(applied.error());
+  std::map<std::pair<billing::PlanId, std::int64_t>, std::vector<limits::Limit>> known;
+  PlanLimits of_customers;
+  for (const store::SubscriptionStore::Applied& each : *applied) {
+    const auto [place, fresh] = known.try_emplace({each.plan_id, each.version});
+    if (fresh) {
+      Result<billing::PlanVersion> plan = store::PlanStore::version(transaction, each.plan_id, each.version);
+      if (!plan) return std::unexpected(plan.error());
+      place->second = std::move(plan->terms.limits);
+    }
+    of_customers[each.customer_id] = place->second;
+  }
+  return of_customers;
 }
 
 /// An instant inside the hour that the bucket counts. The bucket's beginning is not always one: where clocks are set
@@ -155,9 +178,13 @@ Result<void> load_keys(const Core& core, KeyTable& table) {
     const Result<std::int64_t> count = AdmissionStore::count_keys(transaction);
     if (!count) return std::unexpected(count.error());
     table.reserve(static_cast<std::size_t>(*count));
+    const Result<PlanLimits> of_plans = read_plan_limits(transaction);
+    if (!of_plans) return std::unexpected(of_plans.error());
     return AdmissionStore::each_key(transaction, [&](const auto& key, auto digests, auto limits) -> Result<void> {
-      const Result<KeyRecord> record = record_of(key, digests, limits);
+      Result<KeyRecord> record = record_of(key, digests, limits);
       if (!record) return std::unexpected(record.error());
+      const auto subscribed = of_plans->find(key.customer_id);
+      if (subscribed != of_plans->end()) record->limits = subscribed->second;
       table.put(*record);
       return {};
     });

@@ -1,15 +1,14 @@
 #include "service/backup/backups.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-
-#include <algorithm>
-#include <regex>
 
 #include "base/log.h"
 #include "service/admission/admission.h"
 #include "service/audit.h"
+#include "service/backup/folder.h"
+#include "service/events.h"
+#include "store/backup_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -29,15 +28,6 @@ Result<void> check(const BackupRequest& request, bool into_folder) {
               "keep_needs_folder", "keep");
 }
 
-/// What a crash has left of copies before.
-void remove_leftovers(const fs::path& folder) {
-  static const std::regex kLeftover(R"(keyledger-\d{8}T\d{6}Z(-\d{1,3})?\.db\.partial)");
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (std::regex_match(entry.path().filename().string(), kLeftover)) fs::remove(entry.path(), error);
-  }
-}
-
 std::string advice(const Inspection& inspection, const std::string& master_key) {
   std::string text = fmt::format(
       "The master key is not in the copy: keep {} somewhere else as well, since without it the sealed keys "
@@ -48,32 +38,6 @@ std::string advice(const Inspection& inspection, const std::string& master_key) 
 }
 
 }  // namespace
-
-std::string backup_name(Instant now, int number) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(now);
-  return fmt::format("keyledger-{:%Y%m%dT%H%M%S}Z{}.db", second, number == 0 ? "" : fmt::format("-{}", number));
-}
-
-std::vector<std::string> remove_old_backups(const fs::path& folder, std::size_t keep) {
-  // The time first, then the number of the second: both in the order in which the copies were made.
-  static const std::regex kOurs(R"(keyledger-(\d{8}T\d{6})Z(?:-(\d{1,3}))?\.db)");
-  std::vector<std::tuple<std::string, int, fs::path>> copies;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    std::smatch found;
-    if (!entry.is_regular_file(error) || !std::regex_match(name, found, kOurs)) continue;
-    copies.emplace_back(found[1].str(), found[2].matched ? std::stoi(found[2].str()) : 0, entry.path());
-  }
-  std::ranges::sort(copies);
-  std::vector<std::string> removed;
-  while (copies.size() - removed.size() > keep) {
-    const fs::path& oldest = std::get<fs::path>(copies[removed.size()]);
-    if (!fs::remove(oldest, error)) break;
-    removed.push_back(oldest.string());
-  }
-  return removed;
-}
 
 BackupState Backups::state() const {
   const std::lock_guard lock(mutex_);
@@ -101,6 +65,7 @@ runtime::Task<Result<BackupState>> Backups::start(Actor actor, BackupRequest req
     state_ = BackupState{};
     state_.state = BackupPhase::copying;
     state_.started_at = core_.clock->now();
+    state_.made_by = request.made_by;
     state_.master_key = places_.master_key;
   }
   // Before the copy is made, so that the copy says who made it.
@@ -139,6 +104,49 @@ void Backups::fail_with(const Error& error) {
   state_.finished_at = core_.clock->now();
   state_.code = error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
   state_.explanation = error.message;
+  tell();
+}
+
+void Backups::tell() const {
+  if (events_ != nullptr) events_->publish(EventKind::changed, {"backups"});
+}
+
+/// Notes what is known of a copy in the backups folder, forgets those that have gone, and answers which of those that
+/// are there were made as this one was.
+Result<std::set<std::string>> Backups::note(const fs::path& made, BackupMaker maker, bool whole) const {
+  store::BackupRow row{made.filename().string(), boost::describe::enum_to_string(maker, ""), whole, core_.clock->now()};
+  std::set<std::string> there;
+  for (const CopyFile& copy : backup_files(places_.folder)) there.insert(copy.name);
+  auto mutation = [row = std::move(row),
+                   there = std::move(there)](store::Transaction& transaction) -> Result<std::set<std::string>> {
+    const Result<void> put = store::BackupStore::put(transaction, row);
+    if (!put) return std::unexpected(put.error());
+    const Result<std::vector<store::BackupRow>> known = store::BackupStore::all(transaction);
+    if (!known) return std::unexpected(known.error());
+    std::set<std::string> alike;
+    for (const store::BackupRow& each : *known) {
+      if (each.made_by == row.made_by) alike.insert(each.name);
+      if (there.contains(each.name)) continue;
+      const Result<void> removed = store::BackupStore::remove(transaction, each.name);
+      if (!removed) return std::unexpected(removed.error());
+    }
+    return alike;
+  };
+  return core_.store->writer().run_blocking<std::set<std::string>>(std::move(mutation));
+}
+
+/// Removes the copies that are too many: of all in the folder, or, for one that was made on its own, of those alone.
+std::vector<std::string> Backups::thin_out(const fs::path& folder, const fs::path& made, bool whole,
+                                           std::optional<std::int64_t> keep) const {
+  const BackupMaker maker = state().made_by.value_or(BackupMaker::hand);
+  std::set<std::string> alike;
+  if (folder == places_.folder) {
+    Result<std::set<std::string>> noted = note(made, maker, whole);
+    if (noted) alike = std::move(*noted);
+    if (!noted) log::warn("a backup could not be noted", {{"reason", noted.error().reason}});
+  }
+  if (!keep || !whole) return {};
+  return remove_old_backups(folder, static_cast<std::size_t>(*keep), maker == BackupMaker::schedule ? &alike : nullptr);
 }
 
 /// Where the copy lies now.
@@ -146,7 +154,7 @@ Result<fs::path> Backups::copy(const fs::path& folder, const fs::path& file, con
   if (folder == places_.folder && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(Code::unavailable, fmt::format("The folder {} cannot be made.", folder.string()), "cannot_open");
   }
-  if (file.empty()) remove_leftovers(folder);
+  if (file.empty()) remove_unfinished_backups(folder);
   Result<void> copied{};
   for (int number = 0; number < kNamesMax; ++number) {
     fs::path target = file.empty() ? folder / backup_name(core_.clock->now(), number) : file;
@@ -176,8 +184,7 @@ void Backups::run(const fs::path& folder, const fs::path& file, std::optional<st
     fs::remove(*made, error);  // nobody shall rely on it
     return fail_with(inspection.error());
   }
-  std::vector<std::string> removed;
-  if (keep && inspection->whole) removed = remove_old_backups(folder, static_cast<std::size_t>(*keep));
+  std::vector<std::string> removed = thin_out(folder, *made, inspection->whole, keep);
   log::info("backup made", {{"file", made->string()}, {"bytes", inspection->bytes}, {"sha256", inspection->sha256}});
   const std::lock_guard lock(mutex_);
   state_.state = BackupPhase::finished;
@@ -185,6 +192,7 @@ void Backups::run(const fs::path& folder, const fs::path& file, std::optional<st
   state_.removed = std::move(removed);
   state_.explanation = advice(*inspection, places_.master_key);
   state_.verified = std::move(*inspection);
+  tell();
 }
 
 }  // namespace keyledger::service

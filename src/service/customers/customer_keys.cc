@@ -5,9 +5,9 @@
 #include "domain/customers/rules.h"
 #include "service/audit.h"
 #include "service/customers/issuing.h"
+#include "service/customers/key_listing.h"
 #include "service/customers/key_records.h"
 #include "service/customers/limit_rules.h"
-#include "service/key_rules.h"
 
 namespace keyledger::service {
 namespace {
@@ -16,7 +16,6 @@ using customers::CustomerKey;
 using store::CustomerKeyStore;
 using store::Transaction;
 using Entry = CustomerKeyStore::Entry;
-using Views = std::vector<CustomerKeyView>;
 
 /// Takes over what the patch says; the limits are dealt with apart.
 Result<void> apply(CustomerKey& key, const CustomerKeyPatch& patch, Instant now) {
@@ -102,6 +101,11 @@ void CustomerKeys::set_base_url(std::string base_url) {
   settings_.base_url = std::move(base_url);
 }
 
+void CustomerKeys::set_prefix(std::string prefix) {
+  const std::lock_guard lock(mutex_);
+  settings_.prefix = std::move(prefix);
+}
+
 IssueSettings CustomerKeys::settings() const {
   const std::lock_guard lock(mutex_);
   return settings_;
@@ -113,32 +117,25 @@ runtime::Task<> CustomerKeys::settle() const {
   [[maybe_unused]] const Result<void> settled = co_await hooks_.settle();
 }
 
-runtime::Task<Result<Views>> CustomerKeys::list(CustomerKeyQuery query) const {
+runtime::Task<Result<Listed<CustomerKeyView>>> CustomerKeys::list(CustomerKeyQuery query) const {
   co_await settle();
-  const Instant now = core_.clock->now();
-  CustomerKeyStore::Filter filter{query.after, query.customer_id, query.status, like_pattern(query.search),
-                                  now,         query.limit + 1};
-  auto read = [filter = std::move(filter)](Transaction& transaction) {
-    return CustomerKeyStore::list(transaction, filter);
+  auto read = [table = table_, query = std::move(query), now = core_.clock->now()](Transaction& transaction) {
+    return list_keys(transaction, table, query, now);
   };
-  Result<std::vector<Entry>> entries = co_await core_.store->readers().run<std::vector<Entry>>(std::move(read));
-  if (!entries) co_return std::unexpected(entries.error());
-  Views views;
-  views.reserve(entries->size());
-  for (Entry& entry : *entries) {
-    const CustomerKeyId id = entry.key.id;
-    views.push_back(view_of(std::move(entry), table_->standings(id), now));
-  }
-  co_return views;
+  Result<Listed<CustomerKeyView>> listed =
+      co_await core_.store->readers().run<Listed<CustomerKeyView>>(std::move(read));
+  co_return listed;
 }
 
 runtime::Task<Result<CustomerKeyView>> CustomerKeys::get(CustomerKeyId id) const {
   co_await settle();
-  const Instant now = core_.clock->now();
-  auto read = [id, now](Transaction& transaction) { return CustomerKeyStore::get(transaction, id, now); };
-  Result<Entry> entry = co_await core_.store->readers().run<Entry>(std::move(read));
-  if (!entry) co_return std::unexpected(entry.error());
-  co_return view_of(std::move(*entry), table_->standings(id), now);
+  auto read = [table = table_, id, now = core_.clock->now()](Transaction& transaction) -> Result<CustomerKeyView> {
+    Result<Entry> entry = CustomerKeyStore::get(transaction, id, now);
+    if (!entry) return std::unexpected(entry.error());
+    return view_in(transaction, table, std::move(*entry), now);
+  };
+  Result<CustomerKeyView> view = co_await core_.store->readers().run<CustomerKeyView>(std::move(read));
+  co_return view;
 }
 
 runtime::Task<Result<IssuedKey>> CustomerKeys::create(Actor actor, NewCustomerKey key, Once<IssuedKey> once) {
@@ -163,7 +160,8 @@ runtime::Task<Result<CustomerKeyView>> CustomerKeys::update(Actor actor, Custome
     const Result<void> counted = co_await hooks_.refresh_counts(id);
     if (!counted) log::warn("what new limits saw before could not be counted", {{"customer_key_id", id.value}});
   }
-  co_return view_of(std::move(*entry), table_->standings(id), core_.clock->now());
+  Result<CustomerKeyView> view = co_await get(id);
+  co_return view;
 }
 
 runtime::Task<Result<CustomerKeyView>> CustomerKeys::revoke(Actor actor, CustomerKeyId id) {
@@ -173,7 +171,8 @@ runtime::Task<Result<CustomerKeyView>> CustomerKeys::revoke(Actor actor, Custome
   };
   Result<Entry> entry = co_await core_.store->writer().run<Entry>(std::move(change));
   if (!entry) co_return std::unexpected(entry.error());
-  co_return view_of(std::move(*entry), table_->standings(id), core_.clock->now());
+  Result<CustomerKeyView> view = co_await get(id);
+  co_return view;
 }
 
 runtime::Task<Result<IssuedKey>> CustomerKeys::rotate(Actor actor, CustomerKeyId id, std::chrono::seconds grace,

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
 #include "base/secret.h"
+#include "domain/customers/orders.h"
 #include "domain/customers/records.h"
 #include "domain/limits/limit.h"
 #include "service/actor.h"
@@ -25,9 +27,12 @@ struct CustomerKeyView {
   std::string customer_name{}, customer_email{};
   std::string name{}, hint{};
   customers::KeyStatus status = customers::KeyStatus::active;
-  std::int64_t rate_limit = 0;  // requests a day; 0: unlimited
+  bool customer_suspended = false;  // every key of the customer is refused
+  std::int64_t rate_limit = 0;      // requests a day; 0: unlimited
   std::vector<limits::Limit> limits{};
   std::vector<limits::LimitStanding> standings{};
+  std::int64_t used_today = 0;                                   // admitted calls, on the customer's clocks
+  std::optional<std::int64_t> limit_today{}, remaining_today{};  // nothing: no limit
   std::vector<std::string> allowed_ips{}, allowed_actions{};
   std::string metadata{};  // a JSON object or empty; written as JSON
   std::string notes{};
@@ -38,9 +43,10 @@ struct CustomerKeyView {
 };
 // Without metadata, which is text here and JSON in an answer.
 BOOST_DESCRIBE_STRUCT(CustomerKeyView, (),
-                      (id, customer_id, customer_name, customer_email, name, hint, status, rate_limit, limits,
-                       standings, allowed_ips, allowed_actions, notes, total_requests, last_used_at, expires_at,
-                       revoked_at, rotated_at, previous_valid_until, created_at, updated_at))
+                      (id, customer_id, customer_name, customer_email, name, hint, status, customer_suspended,
+                       rate_limit, limits, standings, used_today, limit_today, remaining_today, allowed_ips,
+                       allowed_actions, notes, total_requests, last_used_at, expires_at, revoked_at, rotated_at,
+                       previous_valid_until, created_at, updated_at))
 
 struct NewCustomerKey {
   std::string name{}, email{};  // e-mail of the customer, where customer_id is not given
@@ -68,11 +74,10 @@ struct IssuedKey {
 };
 
 struct CustomerKeyQuery {
-  CustomerKeyId after{};
+  ListPage<customers::CustomerKeySort> page{};
   std::optional<CustomerId> customer_id{};
   std::optional<customers::KeyStatus> status{};
   std::string search{};  // in name, hint, notes, customer's name and e-mail
-  std::int64_t limit = 50;
 };
 
 /// What the message to the customer needs beside the key.
@@ -93,9 +98,10 @@ class CustomerKeys {
 
   /// Where customers reach this installation, once the server knows its port. Thread-safe.
   void set_base_url(std::string base_url);
+  /// What the keys begin with that are made from now on. Thread-safe.
+  void set_prefix(std::string prefix);
 
-  /// One more than the limit where there is more.
-  [[nodiscard]] runtime::Task<Result<std::vector<CustomerKeyView>>> list(CustomerKeyQuery query) const;
+  [[nodiscard]] runtime::Task<Result<Listed<CustomerKeyView>>> list(CustomerKeyQuery query) const;
   /// Errors: not_found, reason unknown_customer_key.
   [[nodiscard]] runtime::Task<Result<CustomerKeyView>> get(CustomerKeyId id) const;
   /// Errors: invalid_argument for each field that is wrong (missing_name, malformed_email, out_of_range,

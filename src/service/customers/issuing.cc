@@ -10,6 +10,7 @@
 #include "domain/customers/rules.h"
 #include "domain/limits/words.h"
 #include "service/audit.h"
+#include "service/customers/key_listing.h"
 #include "service/customers/key_records.h"
 #include "service/customers/limit_rules.h"
 #include "store/customer_store.h"
@@ -191,7 +192,9 @@ Result<IssuedKey> rotate_key(Transaction& transaction, const IssueParts& parts, 
     if (!entry) done = std::unexpected(entry.error());
   }
   if (!done) return std::unexpected(done.error());
-  IssuedKey made = issued(parts, view_of(std::move(*entry), parts.table->standings(id), now), std::move(text));
+  Result<CustomerKeyView> view = view_in(transaction, parts.table, std::move(*entry), now);
+  if (!view) return std::unexpected(view.error());
+  IssuedKey made = issued(parts, std::move(*view), std::move(text));
   done = Idempotency::remember(transaction, parts.core, once, made);
   if (!done) return std::unexpected(done.error());
   return made;

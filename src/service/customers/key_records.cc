@@ -7,6 +7,7 @@
 #include "domain/customers/rules.h"
 #include "domain/limits/words.h"
 #include "service/customers/limit_rules.h"
+#include "store/billing/subscription_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -32,7 +33,10 @@ Result<KeyRecord> read_record(store::Transaction& transaction, CustomerKeyId id,
     record.allowed_ips.push_back(*network);
   }
   record.allowed_actions = std::move(entry->key.allowed_actions);
-  record.limits = std::move(entry->limits);
+  Result<std::optional<std::vector<limits::Limit>>> of_plan =
+      store::SubscriptionStore::applied_limits(transaction, record.customer_id);
+  if (!of_plan) return std::unexpected(of_plan.error());
+  record.limits = *of_plan ? std::move(**of_plan) : std::move(entry->limits);
   return record;
 }
 
@@ -51,8 +55,15 @@ CustomerKeyView view_of(CustomerKeyStore::Entry entry, std::vector<limits::Limit
   view.name = std::move(key.name);
   view.hint = std::move(key.hint);
   view.status = customers::status_of(key.revoked_at, key.expires_at, now);
+  view.customer_suspended = entry.customer_suspended;
   view.rate_limit = rate_limit_of(entry.limits);
   view.limits = std::move(entry.limits);
+  for (const limits::LimitStanding& standing : standings) {
+    if (standing.metric != limits::Metric::requests || standing.window != limits::Window::day) continue;
+    view.used_today = standing.used;
+    view.limit_today = standing.amount;
+    view.remaining_today = standing.remaining;
+  }
   view.standings = std::move(standings);
   view.allowed_ips = std::move(key.allowed_ips);
   view.allowed_actions = std::move(key.allowed_actions);

@@ -12,11 +12,21 @@
 namespace keyledger::service {
 namespace {
 
+namespace fs = std::filesystem;
+
 using store::ForeignFile;
 using store::Transaction;
 
 constexpr std::chrono::days kCountedInLimits{31};  // no window is longer than a month
 const std::string kHistory = "api_usage";
+
+bool busy(ImportPhase phase) {
+  return phase != ImportPhase::idle && phase != ImportPhase::finished && phase != ImportPhase::failed;
+}
+
+std::unexpected<Error> import_running() {
+  return fail(Code::conflict, "An import is under way; ask for its state.", "import_running");
+}
 
 /// What a mutation ends with so that it is rolled back.
 std::unexpected<Error> rolled_back() {
@@ -76,16 +86,18 @@ ImportState Imports::state() const {
   return state_;
 }
 
+Result<void> Imports::check_idle() const {
+  if (busy(state().state)) return import_running();
+  return {};
+}
+
 Result<void> Imports::claim(const ImportRequest& request) {
   const std::lock_guard lock(mutex_);
-  const ImportPhase phase = state_.state;
-  if (phase != ImportPhase::idle && phase != ImportPhase::finished && phase != ImportPhase::failed) {
-    return fail(Code::conflict, "An import is under way; ask for its state.", "import_running");
-  }
+  if (busy(state_.state)) return import_running();
   state_ = ImportState{};
   state_.state = ImportPhase::reading;
   state_.started_at = parts_.core.clock->now();
-  state_.file = request.file.string();
+  state_.file = request.upload ? request.name() : request.file.string();
   state_.dry_run = request.dry_run;
   return {};
 }
@@ -100,7 +112,8 @@ runtime::Task<Result<ImportState>> Imports::start(Actor actor, ImportRequest req
   run->cancelled = [stop] { return stop->stop_requested(); };
   // A look at the file takes a moment, or two seconds where it is locked; not on a thread that serves others.
   auto look = [run]() -> Result<bool> {
-    Result<ForeignFile> file = ForeignFile::open(run->request.file, run->cancelled);
+    const fs::path& place = run->request.upload ? run->request.upload->file() : run->request.file;
+    Result<ForeignFile> file = ForeignFile::open(place, run->cancelled);
     if (!file) return std::unexpected(file.error());
     Result<Layout> layout = recognise(file->tables());
     if (!layout) return std::unexpected(layout.error());
@@ -137,31 +150,42 @@ void Imports::show(const Run& run, ImportPhase phase) {
 
 void Imports::fail_with(const Error& error) {
   log::warn("import failed", {{"reason", error.reason}, {"message", error.message}, {"detail", error.detail}});
-  const std::lock_guard lock(mutex_);
-  const bool half_way = state_.state == ImportPhase::history && !state_.dry_run;
-  state_.state = ImportPhase::failed;
-  state_.finished_at = parts_.core.clock->now();
-  state_.code = error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
-  state_.explanation = error.message + (half_way ? " What was taken so far stays; import the file again to go on."
-                                                 : " Nothing was changed.");
+  {
+    const std::lock_guard lock(mutex_);
+    const bool half_way = state_.state == ImportPhase::history && !state_.dry_run;
+    state_.state = ImportPhase::failed;
+    state_.finished_at = parts_.core.clock->now();
+    state_.code = error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
+    state_.explanation = error.message + (half_way ? " What was taken so far stays; import the file again to go on."
+                                                   : " Nothing was changed.");
+  }
+  tell({"imports"});
 }
 
 void Imports::run(Run& run, const std::stop_token&) {
   Result<void> done = take(run);
   if (done && run.has_history()) done = take_history(run);
   run.file.reset();  // whoever locks the file waits no longer
+  run.request.upload.reset();
   if (!done) return fail_with(done.error());
   show(run, ImportPhase::finished);
-  if (parts_.events != nullptr && !run.request.dry_run) {
-    parts_.events->publish(EventKind::changed, run.has_history()
-                                                   ? std::vector<std::string>{"websites", "rental_accounts", "rentals",
-                                                                              "customers", "customer_keys"}
-                                                   : std::vector<std::string>{"accounts", "keys"});
+  {
+    const std::lock_guard lock(mutex_);
+    state_.finished_at = parts_.core.clock->now();
+    state_.explanation = run.request.dry_run ? "This was a dry run: nothing was changed."
+                                             : "The file was taken over; importing it again takes only what is new.";
   }
-  const std::lock_guard lock(mutex_);
-  state_.finished_at = parts_.core.clock->now();
-  state_.explanation = run.request.dry_run ? "This was a dry run: nothing was changed."
-                                           : "The file was taken over; importing it again takes only what is new.";
+  tell_finished(run);
+}
+
+void Imports::tell(std::vector<std::string> changed) const {
+  if (parts_.events != nullptr) parts_.events->publish(EventKind::changed, std::move(changed));
+}
+
+void Imports::tell_finished(const Run& run) const {
+  if (run.request.dry_run) return tell({"imports"});
+  if (!run.has_history()) return tell({"imports", "accounts", "keys", "audit"});
+  tell({"imports", "websites", "rental_accounts", "rentals", "customers", "customer_keys", "activity", "audit"});
 }
 
 /// All tables but the history: into memory, then in one mutation into the database.
@@ -196,8 +220,7 @@ Result<void> Imports::take(Run& run) {
     if (run.request.dry_run) return rolled_back();
     std::int64_t rows_taken = 0;
     for (const ImportTable& table : run.tables) rows_taken += table.report.taken;
-    return record_audit(transaction, parts_.core.clock->now(), run.actor, "imports.create",
-                        run.request.file.filename().string(),
+    return record_audit(transaction, parts_.core.clock->now(), run.actor, "imports.create", run.request.name(),
                         {{"source", boost::describe::enum_to_string(run.layout.source, "")},
                          {"rows_taken", std::to_string(rows_taken)}});
   };
@@ -268,8 +291,8 @@ Result<void> Imports::finish_history(Run& run) {
       if (!put) return put;
     }
     if (run.history.taken == 0) return {};
-    return record_audit(transaction, parts_.core.clock->now(), run.actor, "imports.finish",
-                        run.request.file.filename().string(), {{"events_taken", std::to_string(run.history.taken)}});
+    return record_audit(transaction, parts_.core.clock->now(), run.actor, "imports.finish", run.request.name(),
+                        {{"events_taken", std::to_string(run.history.taken)}});
   };
   return parts_.core.store->writer().run_blocking<void>(std::move(mutation));
 }

@@ -6,6 +6,7 @@
 
 #include "service/errand.h"
 #include "service/import/handed_out_import.h"
+#include "service/import/uploads.h"
 #include "store/foreign_file.h"
 
 namespace keyledger::service {
@@ -13,6 +14,10 @@ namespace keyledger::service {
 struct ImportRequest {
   std::filesystem::path file{};  // on this machine
   bool dry_run = false;
+  std::shared_ptr<Upload> upload{};  // in place of `file`: it is kept until the import has ended
+
+  /// What it is called in the state and in the audit log.
+  [[nodiscard]] std::string name() const { return upload ? "upload" : file.filename().string(); }
 };
 
 /// Everything but the history is one mutation: it is taken as a whole or not at all, and a dry run is the very same
@@ -31,6 +36,8 @@ class Imports {
   /// Errors: those of ForeignFile::open and recognise; conflict, reason import_running.
   [[nodiscard]] runtime::Task<Result<ImportState>> start(Actor actor, ImportRequest request);
   [[nodiscard]] ImportState state() const;
+  /// Errors: conflict, reason import_running.
+  [[nodiscard]] Result<void> check_idle() const;
 
   void request_stop() { errand_.request_stop(); }
   void stop() { errand_.stop(); }
@@ -47,6 +54,8 @@ class Imports {
   [[nodiscard]] Result<void> finish_history(Run& run);
   void show(const Run& run, ImportPhase phase);
   void fail_with(const Error& error);
+  void tell(std::vector<std::string> changed) const;
+  void tell_finished(const Run& run) const;
 
   ImportParts parts_;
   mutable std::mutex mutex_{};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "service/admission/admission.h"
 #include "service/audit.h"
 #include "service/import/usage_import.h"
@@ -128,17 +130,52 @@ TEST_F(ImportsTest, AccountsAndProviderKeysAreTakenOverAndSealed) {
         "(2, 'prod', '" +
         openai_key("proj", 'b') + "', 'x', '', NULL, 5, 1, NULL, NULL)");
   EXPECT_EQ(counts(import()), "accounts 1/0/0, api_keys 2/0/0");
-  const Result<std::vector<KeyView>> keys = run(keys_.list({}));
-  ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 2U);
-  EXPECT_EQ((*keys)[0].key_type, keys::KeyType::admin);
-  EXPECT_EQ(to_rfc3339((*keys)[0].created_at), "2024-03-01T00:00:00Z");
-  EXPECT_EQ((*keys)[1].key_type, keys::KeyType::project);
-  EXPECT_EQ((*keys)[1].admin_key_id, (*keys)[0].id);
-  EXPECT_EQ(run(keys_.reveal(kOwner, (*keys)[1].id))->reveal(), openai_key("proj", 'b'));
+  const Result<Listed<KeyView>> listed = run(keys_.list({}));
+  ASSERT_TRUE(listed);
+  const std::vector<KeyView>& keys = listed->rows;
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[0].key_type, keys::KeyType::admin);
+  EXPECT_EQ(to_rfc3339(keys[0].created_at), "2024-03-01T00:00:00Z");
+  EXPECT_EQ(keys[1].key_type, keys::KeyType::project);
+  EXPECT_EQ(keys[1].admin_key_id, keys[0].id);
+  EXPECT_EQ(run(keys_.reveal(kOwner, keys[1].id))->reveal(), openai_key("proj", 'b'));
   EXPECT_EQ(world_.number("SELECT created_at FROM accounts"), 1'704'164'645'000);
   EXPECT_EQ(counts(import()), "accounts 0/1/0, api_keys 0/2/0");
   EXPECT_TRUE(run(Audit(world_.core()).verify())->whole);
+}
+
+TEST_F(ImportsTest, AnUploadIsKeptNoLongerThanItsImportAndNeverNamed) {
+  held();
+  Uploads uploads(world_.folder.path(), &world_.pool);
+  std::ifstream source(file_, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(source), {}};
+  std::filesystem::path place;
+  for (const bool dry_run : {true, false}) {
+    std::shared_ptr<Upload> upload = uploads.begin().value();
+    place = upload->file();
+    ASSERT_TRUE(run(upload->append(bytes)));
+    ASSERT_TRUE(run(upload->finish()));
+    ASSERT_TRUE(run(imports_.start(kOwner, {.file = {}, .dry_run = dry_run, .upload = std::move(upload)})));
+    imports_.wait();
+    EXPECT_EQ(counts(imports_.state()), "accounts 1/0/0, api_keys 0/0/0");
+    EXPECT_EQ(imports_.state().file, "upload");
+    EXPECT_FALSE(std::filesystem::exists(place));
+  }
+  EXPECT_EQ(world_.number("SELECT COUNT(*) FROM audit_log WHERE action = 'imports.create' AND subject = 'upload'"), 1);
+}
+
+TEST_F(ImportsTest, AnUploadThatIsNoDatabaseIsRefusedAndGone) {
+  Uploads uploads(world_.folder.path(), &world_.pool);
+  std::shared_ptr<Upload> upload = uploads.begin().value();
+  const std::filesystem::path place = upload->file();
+  ASSERT_TRUE(run(upload->append(
+      "no database, but long enough to have the header that one would have in it........................")));
+  ASSERT_TRUE(run(upload->finish()));
+  const auto refused = run(imports_.start(kOwner, {.file = {}, .dry_run = true, .upload = std::move(upload)}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "not_a_database");
+  EXPECT_FALSE(std::filesystem::exists(place));
+  EXPECT_TRUE(imports_.check_idle());
 }
 
 TEST_F(ImportsTest, NaughtyRowsAreSkippedOrAdjustedWithTheirReason) {

@@ -10,14 +10,34 @@ using store::ActivityStore;
 using store::EventLine;
 using store::Transaction;
 
-constexpr std::size_t kV4Bytes = 4;
-
 std::string address_text(const store::Bytes& bytes) {
-  std::array<std::uint8_t, 16> address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  const bool v4 = bytes.size() == kV4Bytes;
-  if (!v4 && bytes.size() != address.size()) return {};
-  std::copy(bytes.begin(), bytes.end(), address.begin() + (v4 ? 12 : 0));
-  return IpAddress{address}.text();
+  return bytes.empty() ? std::string{} : stored_address(bytes).text();
+}
+
+/// Whether nothing but whose calls they are narrows them.
+bool only_by_owner(const ActivityQuery& query) {
+  return !query.action && !query.website && !query.status && !query.account_id && !query.http_status &&
+         !query.network && !query.from && !query.to;
+}
+
+/// What is known without looking at each call.
+Result<void> count(Transaction& transaction, const ActivityQuery& query, ActivityPage& page) {
+  const Result<ActivityStore::Kept> kept = ActivityStore::kept(transaction);
+  if (!kept) return std::unexpected(kept.error());
+  page.all_count = kept->events;
+  if (query.of_key_only) {
+    const Result<std::int64_t> all = ActivityStore::calls_of(transaction, *query.key_id);
+    if (!all) return std::unexpected(all.error());
+    page.all_count = *all;
+  }
+  if (!only_by_owner(query) || (query.key_id && query.customer_id)) return {};
+  if (!query.key_id && !query.customer_id) page.count = kept->events;
+  if (page.count || !kept->whole) return {};  // totals count those that were dropped, too
+  const Result<std::int64_t> calls = query.key_id ? ActivityStore::calls_of(transaction, *query.key_id)
+                                                  : ActivityStore::calls_of(transaction, *query.customer_id);
+  if (!calls) return std::unexpected(calls.error());
+  page.count = *calls;
+  return {};
 }
 
 ActivityLine to_line(EventLine row) {
@@ -53,6 +73,9 @@ Result<ActivityPage> read_page(Transaction& transaction, const ActivityQuery& qu
     if (!row) return std::unexpected(row.error());
     page.lines.push_back(to_line(std::move(*row)));
   }
+  if (!query.counted) return page;
+  const Result<void> counted = count(transaction, query, page);
+  if (!counted) return std::unexpected(counted.error());
   return page;
 }
 

@@ -7,6 +7,8 @@
 
 #include "domain/ledger/call.h"
 #include "service/core.h"
+#include "service/ledger/period_stats.h"
+#include "service/reports/span.h"
 #include "store/ledger/ledger.h"
 
 namespace keyledger::service {
@@ -50,8 +52,13 @@ struct ActivityQuery {
   std::optional<CustomerId> customer_id{};
   std::optional<std::string> action{}, website{};
   std::optional<ledger::Status> status{};
+  std::optional<RentalAccountId> account_id{};
+  std::optional<std::int64_t> http_status{};
+  std::optional<IpNetwork> network{};  // of the caller's address
   std::optional<Instant> from{}, to{};
   std::int64_t limit = 50;
+  bool counted = true;       // whether the page is to say of how many it is
+  bool of_key_only = false;  // the list is of `key_id` to begin with: all_count is, too
 };
 
 /// `next` is set where there may be more. A page that is filtered looks at kLookedAtMax events at most: then it may
@@ -64,39 +71,8 @@ struct ActivityPage {
   static constexpr std::int64_t kKeysMax = 64;
   std::vector<ActivityLine> lines{};
   std::optional<ActivityCursor> next{};
-};
-
-/// Sums of a key (or of all) over whole days on the clocks of its customer, today included.
-struct CallStats {
-  std::int64_t total_requests = 0;  // admitted calls
-  std::int64_t succeeded = 0, failed = 0, refused = 0;
-  std::int64_t rentals = 0, returns = 0;
-  std::int64_t unique_accounts = 0;
-  std::vector<std::string> websites_used{};
-  std::string success_rate{};  // per cent of admitted calls with one decimal: "98.5"; "0.0" without calls
-  std::int64_t period_days = 0;
-};
-BOOST_DESCRIBE_STRUCT(CallStats, (),
-                      (total_requests, succeeded, failed, refused, rentals, returns, unique_accounts, websites_used,
-                       success_rate, period_days))
-
-struct ActionCount {
-  std::string action{};
-  ledger::Status status{};
-  std::int64_t events = 0;
-};
-BOOST_DESCRIBE_STRUCT(ActionCount, (), (action, status, events))
-
-struct DayCount {
-  std::string date{};  // local day
-  std::int64_t admitted = 0, refused = 0;
-};
-BOOST_DESCRIBE_STRUCT(DayCount, (), (date, admitted, refused))
-
-struct DetailedStats {
-  CallStats totals{};
-  std::vector<DayCount> days{};         // one per day, oldest first
-  std::vector<ActionCount> outcomes{};  // by action and status, largest first
+  std::optional<std::int64_t> count{};  // calls under the filters; nothing where all would have to be looked at
+  std::int64_t all_count = 0;           // calls without them
 };
 
 struct LedgerState {
@@ -133,6 +109,10 @@ class Activity {
   [[nodiscard]] runtime::Task<Result<CallStats>> stats(std::optional<CustomerKeyId> id, std::int64_t days) const;
   [[nodiscard]] runtime::Task<Result<DetailedStats>> detailed_stats(std::optional<CustomerKeyId> id,
                                                                     std::int64_t days) const;
+  /// Of all keys, or of a customer's, on the installation's clocks, with the days before.
+  /// Errors: those of make_span; not_found, reason unknown_customer.
+  [[nodiscard]] runtime::Task<Result<PeriodStats>> period_stats(SpanAsked asked,
+                                                                std::optional<CustomerId> customer) const;
   /// Recomputes the chain of block hashes over every event that is kept, and the rollups from them, in many short
   /// reads. Errors: unavailable, reason ledger_changing (events were dropped meanwhile, again and again).
   [[nodiscard]] runtime::Task<Result<LedgerState>> verify() const;

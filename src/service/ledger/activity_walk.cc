@@ -15,6 +15,7 @@ using store::ActivityStore;
 using store::EventStep;
 using store::Transaction;
 
+constexpr std::size_t kV4Bytes = 4;
 constexpr UsageEventId kEnd{std::numeric_limits<std::int64_t>::max()};
 
 std::unexpected<Error> foreign_cursor() {
@@ -27,6 +28,9 @@ struct Wanted {
   std::optional<std::int64_t> action_id{};
   std::vector<WebsiteId> website_ids{};  // of one name, which websites that are gone had, too; empty: of any
   std::optional<ledger::Status> status{};
+  std::optional<RentalAccountId> account_id{};
+  std::optional<std::int64_t> http_status{};
+  std::optional<IpNetwork> network{};
   std::optional<Instant> from{}, to{};
   UsageEventId floor{1};  // no event below it is wanted
 
@@ -34,6 +38,9 @@ struct Wanted {
     if (action_id && event.action_id != *action_id) return false;
     if (!website_ids.empty() && std::ranges::find(website_ids, event.website_id) == website_ids.end()) return false;
     if (status && event.status != static_cast<std::int64_t>(*status)) return false;
+    if (account_id && event.rental_account_id != *account_id) return false;
+    if (http_status && event.http_status != *http_status) return false;
+    if (network && !network->contains(stored_address(event.address))) return false;
     if (from && event.at < *from) return false;
     return !to || event.at < *to;
   }
@@ -41,7 +48,12 @@ struct Wanted {
 
 /// Nothing where no event can fit, since its action was never called.
 Result<std::optional<Wanted>> read_wanted(Transaction& transaction, const ActivityQuery& query) {
-  Wanted wanted{.status = query.status, .from = query.from, .to = query.to};
+  Wanted wanted{.status = query.status,
+                .account_id = query.account_id,
+                .http_status = query.http_status,
+                .network = query.network,
+                .from = query.from,
+                .to = query.to};
   if (query.website) {
     Result<std::vector<WebsiteId>> websites = ActivityStore::websites(transaction, rentals::fold_name(*query.website));
     if (!websites) return std::unexpected(websites.error());
@@ -150,30 +162,30 @@ class OwnerFilter {
   std::map<CustomerKeyId, bool> known_{};  // at most one for each event that is looked at
 };
 
-struct Span {
+struct EventSpan {
   UsageEventId before{}, floor{};
 };
 
 /// The parts of the ledger that can have something of the time asked for, newest first: the open block, and the closed
 /// ones from the last that begins early enough.
-Result<std::vector<Span>> spans(Transaction& transaction, const Wanted& wanted, UsageEventId before) {
-  if (!wanted.to) return std::vector<Span>{{before, wanted.floor}};
+Result<std::vector<EventSpan>> spans(Transaction& transaction, const Wanted& wanted, UsageEventId before) {
+  if (!wanted.to) return std::vector<EventSpan>{{before, wanted.floor}};
   const Result<UsageEventId> open = ActivityStore::first_open(transaction);
   if (!open) return std::unexpected(open.error());
   const Result<std::optional<UsageEventId>> last = ActivityStore::last_before(transaction, *wanted.to);
   if (!last) return std::unexpected(last.error());
   const UsageEventId closed_end{last->value_or(UsageEventId{}).value + 1};
-  return std::vector<Span>{{before, std::max(*open, wanted.floor)}, {std::min(before, closed_end), wanted.floor}};
+  return std::vector<EventSpan>{{before, std::max(*open, wanted.floor)}, {std::min(before, closed_end), wanted.floor}};
 }
 
 Result<Walked> walk_all(Transaction& transaction, const Wanted& wanted, std::int64_t limit,
                         std::optional<CustomerId> customer, UsageEventId before) {
-  const Result<std::vector<Span>> parts = spans(transaction, wanted, before);
+  const Result<std::vector<EventSpan>> parts = spans(transaction, wanted, before);
   if (!parts) return std::unexpected(parts.error());
   OwnerFilter owner(&transaction, customer);
   Page page(&wanted, limit);
   Result<void> outcome{};
-  for (const Span& part : *parts) {
+  for (const EventSpan& part : *parts) {
     if (page.full()) break;
     const Result<void> read =
         ActivityStore::walk_back(transaction, part.before, part.floor, page.may_look_at(), [&](const EventStep& event) {
@@ -235,6 +247,14 @@ Result<void> check_heads(Transaction& transaction, const ActivityQuery& query) {
 }
 
 }  // namespace
+
+IpAddress stored_address(const store::Bytes& bytes) {
+  std::array<std::uint8_t, 16> address{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const bool v4 = bytes.size() == kV4Bytes;
+  if (!v4 && bytes.size() != address.size()) return {};
+  std::copy(bytes.begin(), bytes.end(), address.begin() + (v4 ? 12 : 0));
+  return IpAddress{address};
+}
 
 Result<Walked> walk_activity(Transaction& transaction, const ActivityQuery& query) {
   const Result<bool> possible = check_owner(transaction, query);

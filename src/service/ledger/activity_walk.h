@@ -14,6 +14,9 @@ struct Walked {
   std::optional<ActivityCursor> next{};
 };
 
+/// An address as its row has it: 4 bytes or 16; anything else is the address of nobody.
+[[nodiscard]] IpAddress stored_address(const store::Bytes& bytes);
+
 /// Runs inside one read. Of one key: along its chain. Of a customer: along the chains of all its keys at once. Of all:
 /// backwards by number; where a time is asked for, closed blocks that have nothing of it are stepped over.
 /// Errors: those of Activity::list.

@@ -7,6 +7,7 @@
 namespace keyledger::service {
 namespace {
 
+using store::AllHoursRow;
 using store::RollupRow;
 using store::StoredEvent;
 using store::TotalsRow;
@@ -14,7 +15,7 @@ using store::TotalsRow;
 constexpr std::int64_t kQuarters = 4;  // of an hour
 constexpr std::int64_t kNoBucket = -1;
 
-enum Kind : std::int64_t { kRow = 1, kAdmitted, kRefused, kNewest };
+enum Kind : std::int64_t { kRow = 1, kAdmitted, kRefused, kNewest, kAllHours };
 
 /// The finaliser of SplitMix64: every bit of the input moves about half of the output's.
 constexpr std::uint64_t mix(std::uint64_t bits) {
@@ -63,17 +64,31 @@ std::uint64_t Recount::weight_of(const RollupRow& row) const {
   return weight(kRow, bucket, row.customer_key_id.value, row.action_id, row.status, row.website_id.value);
 }
 
+std::uint64_t Recount::weight_of(const AllHoursRow& row) const {
+  return weight(kAllHours, row.bucket, row.action_id, row.status, row.website_id.value);
+}
+
+void Recount::add(Sums& sums, std::uint64_t by, std::int64_t events, std::int64_t units, std::int64_t micros) {
+  sums.events += by * static_cast<std::uint64_t>(events);
+  sums.units += by * static_cast<std::uint64_t>(units);
+  sums.micros += by * static_cast<std::uint64_t>(micros);
+}
+
 void Recount::learn(const RollupRow& row) {
   phases_[row.customer_key_id.value] |= static_cast<std::uint8_t>(1 << phase_of(row.bucket));
   rolled_up_ += weight(admitted(row.status) ? kAdmitted : kRefused, row.customer_key_id.value) *
                 static_cast<std::uint64_t>(row.events);
+  const AllHoursRow of_all{
+      .bucket = row.bucket, .action_id = row.action_id, .status = row.status, .website_id = row.website_id};
+  add(from_keys_, weight_of(of_all), row.events, row.units, row.duration_micros);
+}
+
+void Recount::of_all(const AllHoursRow& row) {
+  add(from_all_hours_, weight_of(row), row.events, row.units, row.duration_micros);
 }
 
 void Recount::rollup(const RollupRow& row) {
-  const std::uint64_t by = weight_of(row);
-  from_rollups_.events += by * static_cast<std::uint64_t>(row.events);
-  from_rollups_.units += by * static_cast<std::uint64_t>(row.units);
-  from_rollups_.micros += by * static_cast<std::uint64_t>(row.duration_micros);
+  add(from_rollups_, weight_of(row), row.events, row.units, row.duration_micros);
 }
 
 void Recount::total(const TotalsRow& row) {
@@ -91,9 +106,7 @@ void Recount::event(const StoredEvent& event) {
                                       .action_id = event.action_id,
                                       .status = event.status,
                                       .website_id = event.website_id});
-  from_events_.events += by;
-  from_events_.units += by * static_cast<std::uint64_t>(event.units);
-  from_events_.micros += by * static_cast<std::uint64_t>(event.duration_micros);
+  add(from_events_, by, 1, event.units, event.duration_micros);
 }
 
 void Recount::newest(CustomerKeyId key, UsageEventId event) {

@@ -18,7 +18,7 @@ namespace keyledger::service {
 /// buckets of a key begin at the same quarter of the UTC hour. Where they do not (the customer has moved to a zone that
 /// is half an hour apart, or lives on Lord Howe Island) the key is compared without regard to hours.
 ///
-/// Order of use: `learn` and `total` every row, then `rollup` every row, then `event` every event, then ask.
+/// Order of use: `learn`, `of_all` and `total` every row, then `rollup` every row, then `event` every event, then ask.
 class Recount {
  public:
   /// `kept_from`: the first event that was not dropped. Buckets below `from_bucket` also count events that were, and
@@ -27,6 +27,7 @@ class Recount {
       : seed_(seed), kept_from_(kept_from), from_bucket_(from_bucket) {}
 
   void learn(const store::RollupRow& row);
+  void of_all(const store::AllHoursRow& row);
   void rollup(const store::RollupRow& row);
   void total(const store::TotalsRow& row);
   void event(const store::StoredEvent& event);
@@ -35,6 +36,8 @@ class Recount {
 
   /// The rollups against the events.
   [[nodiscard]] bool rollups_agree() const { return from_rollups_ == from_events_; }
+  /// The sums over all keys against those of the keys.
+  [[nodiscard]] bool all_hours_agree() const { return from_all_hours_ == from_keys_; }
   /// What the totals count, against what the rollups count.
   [[nodiscard]] bool totals_agree() const { return totals_ == rolled_up_; }
   /// The newest events that the totals name, as far as these are kept, against those of the chains.
@@ -49,6 +52,8 @@ class Recount {
   [[nodiscard]] std::uint64_t weight(Parts... parts) const;
   /// The weight of a row; 0 where it is not compared.
   [[nodiscard]] std::uint64_t weight_of(const store::RollupRow& row) const;
+  [[nodiscard]] std::uint64_t weight_of(const store::AllHoursRow& row) const;
+  static void add(Sums& sums, std::uint64_t by, std::int64_t events, std::int64_t units, std::int64_t micros);
   [[nodiscard]] std::uint8_t phases_of(CustomerKeyId key) const;
 
   std::uint64_t seed_;
@@ -56,6 +61,7 @@ class Recount {
   std::int64_t from_bucket_;
   absl::flat_hash_map<std::int64_t, std::uint8_t> phases_{};  // of each key, one bit for each quarter of the hour
   Sums from_rollups_{}, from_events_{};
+  Sums from_all_hours_{}, from_keys_{};
   std::uint64_t totals_ = 0, rolled_up_ = 0;
   std::uint64_t newest_in_totals_ = 0, newest_in_chains_ = 0;
 };

@@ -129,15 +129,17 @@ TEST_F(RetentionTest, TamperingShowsAfterwardsToo) {
 
 TEST_F(RetentionTest, TheAuditLogTells) {
   ASSERT_GT(drop(1), 0);
-  const auto lines = run(Audit{world_.core()}.list({}));
-  ASSERT_EQ(lines->size(), 1U);
-  EXPECT_EQ(lines->front().actor_kind, "system");
-  EXPECT_EQ(lines->front().action, "ledger.drop_events");
-  EXPECT_EQ(lines->front().subject, "ledger_blocks/1");
-  EXPECT_EQ(lines->front().details.at("to_block"), "6");
-  EXPECT_EQ(lines->front().details.at("before"), "2026-09-01T00:00:00Z");
+  const auto listed = run(Audit{world_.core()}.list({}));
+  ASSERT_TRUE(listed);
+  const std::vector<AuditLine>& lines = listed->rows;
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines.front().actor_kind, "system");
+  EXPECT_EQ(lines.front().action, "ledger.drop_events");
+  EXPECT_EQ(lines.front().subject, "ledger_blocks/1");
+  EXPECT_EQ(lines.front().details.at("to_block"), "6");
+  EXPECT_EQ(lines.front().details.at("before"), "2026-09-01T00:00:00Z");
   EXPECT_EQ(drop(1), 0);
-  EXPECT_EQ(run(Audit{world_.core()}.list({}))->size(), 1U);
+  EXPECT_EQ(run(Audit{world_.core()}.list({}))->count, 1);
 }
 
 }  // namespace

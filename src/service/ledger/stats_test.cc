@@ -138,7 +138,7 @@ TEST_P(LocalDays, HaveTheHoursThatTheirClocksHad) {
     const auto stats = run(world.activity().detailed_stats(all ? std::nullopt : std::optional{CustomerKeyId{1}}, days));
     ASSERT_TRUE(stats) << stats.error().message;
     std::vector<std::pair<std::string, std::int64_t>> counted;
-    for (const DayCount& day : stats->days) counted.emplace_back(day.date, day.admitted / 2);
+    for (const DayCount& day : stats->days) counted.emplace_back(to_string(day.day), day.admitted / 2);
     EXPECT_THAT(counted, ElementsAreArray(c.days));
   }
 }
@@ -184,9 +184,9 @@ TEST(LocalDays, ADayThatWasLeftOutIsNone) {
   const auto stats = run(world.activity().detailed_stats(CustomerKeyId{1}, 3));
   ASSERT_TRUE(stats);
   ASSERT_EQ(stats->days.size(), 2U);
-  EXPECT_EQ(stats->days[0].date, "2011-12-29");
+  EXPECT_EQ(to_string(stats->days[0].day), "2011-12-29");
   EXPECT_EQ(stats->days[0].admitted, 2 * 96);
-  EXPECT_EQ(stats->days[1].date, "2011-12-31");
+  EXPECT_EQ(to_string(stats->days[1].day), "2011-12-31");
   EXPECT_EQ(stats->days[1].admitted, 2 * 96);
 }
 

@@ -8,6 +8,7 @@
 namespace keyledger::service {
 namespace {
 
+using store::AllHoursRow;
 using store::LedgerChainStore;
 using store::RollupRow;
 using store::StoredBlock;
@@ -23,6 +24,7 @@ constexpr std::int64_t kEventsAtOnce = 16'384;  // that no block has yet
 constexpr std::chrono::hours kSettledAfter{2};
 
 const RollupRow kFirst{.bucket = std::numeric_limits<std::int64_t>::min()};
+const AllHoursRow kFirstSum{.bucket = std::numeric_limits<std::int64_t>::min()};
 
 std::int64_t quarter_of(Instant instant) {
   return ledger::bucket_of(Zone{}, instant) +
@@ -44,7 +46,8 @@ Result<bool> Verification::step(Transaction& transaction) {
   Result<void> done{};
   switch (stage_) {
     case Stage::begin: done = begin(transaction); break;
-    case Stage::learn: done = read_rollups(transaction, Stage::tail, &Recount::learn); break;
+    case Stage::learn: done = read_rollups(transaction, Stage::sums, &Recount::learn); break;
+    case Stage::sums: done = read_sums(transaction); break;
     case Stage::tail: done = read_tail(transaction); break;
     case Stage::compare: done = read_rollups(transaction, Stage::chain, &Recount::rollup); break;
     case Stage::chain: done = read_chain(transaction); break;
@@ -65,6 +68,7 @@ Result<void> Verification::begin(Transaction& transaction) {
   chain_.emplace(kept_from_);
   recount_.emplace(seed_, kept_from_, from_bucket);
   after_ = kFirst;
+  after_sum_ = kFirstSum;
   stage_ = Stage::learn;
   return {};
 }
@@ -83,6 +87,19 @@ Result<void> Verification::read_rollups(Transaction& transaction, Stage next, vo
   return {};
 }
 
+Result<void> Verification::read_sums(Transaction& transaction) {
+  const Result<std::vector<AllHoursRow>> rows =
+      LedgerChainStore::all_hours(transaction, after_sum_, tail_bucket_, kRollupsAtOnce);
+  if (!rows) return std::unexpected(rows.error());
+  for (const AllHoursRow& row : *rows) recount_->of_all(row);
+  if (std::ssize(*rows) == kRollupsAtOnce) {
+    after_sum_ = rows->back();
+  } else {
+    stage_ = Stage::tail;
+  }
+  return {};
+}
+
 Result<void> Verification::read_tail(Transaction& transaction) {
   const Result<LedgerChainStore::State> state = LedgerChainStore::state(transaction);
   if (!state) return std::unexpected(state.error());
@@ -92,6 +109,9 @@ Result<void> Verification::read_tail(Transaction& transaction) {
   if (!read) return read;
   read =
       LedgerChainStore::rollups_since(transaction, tail_bucket_, [&](const RollupRow& row) { recount_->rollup(row); });
+  if (!read) return read;
+  read = LedgerChainStore::all_hours_since(transaction, tail_bucket_,
+                                           [&](const AllHoursRow& row) { recount_->of_all(row); });
   if (!read) return read;
   read = LedgerChainStore::totals(transaction, [&](const TotalsRow& row) { recount_->total(row); });
   if (!read) return read;
@@ -170,8 +190,10 @@ LedgerState Verification::result() const {
     state.rollups_agree = false;  // nothing can be said beyond the place that does not fit
     return state;
   }
-  state.rollups_agree = recount_->rollups_agree() && recount_->totals_agree() && recount_->newest_agree();
+  state.rollups_agree =
+      recount_->rollups_agree() && recount_->totals_agree() && recount_->newest_agree() && recount_->all_hours_agree();
   if (!recount_->newest_agree()) state.what = "a key's totals do not name its newest event";
+  if (!recount_->all_hours_agree()) state.what = "the sums over all keys differ from the rollups of the keys";
   if (!recount_->totals_agree()) state.what = "the totals of the keys differ from the rollups";
   if (!recount_->rollups_agree()) state.what = "the rollups differ from a recount of the events";
   return state;

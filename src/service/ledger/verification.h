@@ -12,6 +12,7 @@ namespace keyledger::service {
 /// What the steps do, in this order:
 ///   begin    what is kept, and how far back hours are settled: nothing is added to those before `tail`
 ///   learn    all settled hours: who counts in which hours, and what the totals should be
+///   sums     the same hours summed up over all keys
 ///   tail     in one read: the last hours, the totals, and up to which event both count
 ///   compare  all settled hours again: their sums
 ///   chain    every event up to there: numbers, chains of keys, hashes of blocks; and their sums
@@ -27,11 +28,12 @@ class Verification {
   [[nodiscard]] LedgerState result() const;
 
  private:
-  enum class Stage { begin, learn, tail, compare, chain, done };
+  enum class Stage { begin, learn, sums, tail, compare, chain, done };
 
   [[nodiscard]] Result<void> begin(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_rollups(store::Transaction& transaction, Stage next,
                                           void (Recount::*take)(const store::RollupRow&));
+  [[nodiscard]] Result<void> read_sums(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_tail(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_chain(store::Transaction& transaction);
   [[nodiscard]] Result<bool> read_blocks(store::Transaction& transaction);
@@ -47,6 +49,7 @@ class Verification {
   std::optional<ChainCheck> chain_{};
   std::optional<Recount> recount_{};
   store::RollupRow after_{};
+  store::AllHoursRow after_sum_{};
   std::optional<Misfit> misfit_{};
 };
 

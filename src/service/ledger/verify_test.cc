@@ -153,7 +153,12 @@ TEST(LedgerVerify, RollupsThatDifferFromARecountShow) {
         "INSERT INTO ledger_hours VALUES (4, 1, 1, 0, 0, 1, 1, 1)",
         "UPDATE customer_key_totals SET admitted = admitted + 1, refused = refused - 1 WHERE customer_key_id = 2",
         "UPDATE customer_key_totals SET last_event_id = last_event_id - 3 WHERE customer_key_id = 2",
-        "DELETE FROM customer_key_totals WHERE customer_key_id = 3"}) {
+        "DELETE FROM customer_key_totals WHERE customer_key_id = 3",
+        "UPDATE ledger_all_hours SET events = events + 1 WHERE bucket = (SELECT MIN(bucket) FROM ledger_all_hours)",
+        "UPDATE ledger_all_hours SET units = units + 1 WHERE bucket = (SELECT MAX(bucket) FROM ledger_all_hours)",
+        "UPDATE ledger_all_hours SET status = 7 WHERE bucket = (SELECT MAX(bucket) FROM ledger_all_hours)",
+        "DELETE FROM ledger_all_hours WHERE bucket = (SELECT MIN(bucket) FROM ledger_all_hours)",
+        "INSERT INTO ledger_all_hours VALUES (4, 1, 0, 0, 1, 1, 1)"}) {
     SCOPED_TRACE(sql);
     LedgerWorld world(kSmallBlocks);
     world.append(history());

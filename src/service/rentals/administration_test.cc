@@ -154,19 +154,21 @@ TEST_F(AdministrationTest, ListsAreFilteredAndPaged) {
   ASSERT_TRUE(rent(1, "Example"));
   RentalAccountQuery query;
   query.website = "EXAMPLE";
-  EXPECT_EQ(run(desk->accounts.list(query))->size(), 3U);
+  EXPECT_EQ(run(desk->accounts.list(query))->count, 3);
   query.status = AccountStatus::rented;
   const auto rented = run(desk->accounts.list(query));
-  ASSERT_EQ(rented->size(), 1U);
-  EXPECT_EQ(rented->front().rental->customer_name, "customer 1");
+  ASSERT_EQ(rented->rows.size(), 1U);
+  EXPECT_EQ(rented->rows.front().rental->customer_name, "customer 1");
   query = {};
   query.search = "ADA";
-  EXPECT_EQ(run(desk->accounts.list(query))->size(), 2U);
-  query.limit = 1;
-  EXPECT_EQ(run(desk->accounts.list(query))->size(), 2U);  // one more than the limit: there is another page
+  EXPECT_EQ(run(desk->accounts.list(query))->count, 2);
+  query.page.limit = 1;
+  const auto first = run(desk->accounts.list(query));
+  EXPECT_EQ(first->rows.size(), 1U);
+  EXPECT_TRUE(first->next);
   query.website = "Nowhere";
   EXPECT_EQ(run(desk->accounts.list(query)).error().reason, "unknown_website");
-  EXPECT_EQ(run(desk->websites.list(WebsiteId{}, 50, "OTH"))->size(), 1U);
+  EXPECT_EQ(run(desk->websites.list({.search = "OTH"}))->count, 1);
 }
 
 TEST_F(AdministrationTest, AnAccountIsPutAsideAndBroughtBack) {

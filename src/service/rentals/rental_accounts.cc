@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "service/audit.h"
-#include "service/key_rules.h"
+#include "service/rentals/rental_account_views.h"
 #include "store/rental_account_store.h"
 #include "store/rental_store.h"
 #include "store/website_store.h"
@@ -23,74 +23,6 @@ using store::WebsiteStore;
 
 std::string subject(RentalAccountId id) {
   return fmt::format("rental_accounts/{}", id.value);
-}
-
-std::optional<std::string> unless_empty(std::string text) {
-  return text.empty() ? std::optional<std::string>{} : std::optional{std::move(text)};
-}
-
-Result<RentalAccountView> to_view(Transaction& transaction, RentalAccount account, const std::string& website,
-                                  Instant now) {
-  RentalAccountView view{.id = account.id,
-                         .website_id = account.website_id,
-                         .website = website,
-                         .username = std::move(account.username),
-                         .email = std::move(account.email),
-                         .notes = std::move(account.notes),
-                         .status = account.status,
-                         .exception_reason = unless_empty(std::move(account.exception_reason)),
-                         .last_reset = account.last_reset,
-                         .rotation_attempts = account.rotation_attempts,
-                         .rotation_due_at = account.rotation_due_at,
-                         .rotation_error = unless_empty(std::move(account.rotation_error)),
-                         .created_at = account.created_at,
-                         .updated_at = account.updated_at};
-  if (account.status != AccountStatus::rented) return view;
-  RentalQuery open{.status = RentalState::open, .account_id = account.id, .limit = 1};
-  Result<std::vector<RentalView>> rental = view_rentals(transaction, open, now);
-  if (!rental) return std::unexpected(rental.error());
-  if (!rental->empty()) view.rental = std::move(rental->front());
-  return view;
-}
-
-Result<RentalAccountView> view(Transaction& transaction, RentalAccountId id, Instant now) {
-  Result<RentalAccount> account = RentalAccountStore::get(transaction, id);
-  if (!account) return std::unexpected(account.error());
-  const Result<Website> website = WebsiteStore::get(transaction, account->website_id);
-  if (!website) return std::unexpected(website.error());
-  return to_view(transaction, std::move(*account), website->name, now);
-}
-
-Result<Website> find_website(Transaction& transaction, const std::string& name) {
-  Result<std::optional<Website>> website = WebsiteStore::find(transaction, rentals::fold_name(name));
-  if (!website) return std::unexpected(website.error());
-  if (!*website) return std::unexpected(WebsiteStore::unknown_name(transaction, name, "website"));
-  return std::move(**website);
-}
-
-Result<std::vector<RentalAccountView>> view_page(Transaction& transaction, const RentalAccountQuery& query,
-                                                 Instant now) {
-  RentalAccountStore::Filter filter{
-      .status = query.status, .like = like_pattern(query.search), .after = query.after, .limit = query.limit + 1};
-  if (query.website) {
-    const Result<Website> website = find_website(transaction, *query.website);
-    if (!website) return std::unexpected(website.error());
-    filter.website_id = website->id;
-  }
-  Result<std::vector<RentalAccount>> page = RentalAccountStore::list(transaction, filter);
-  if (!page) return std::unexpected(page.error());
-  const Result<std::vector<Website>> websites = WebsiteStore::all(transaction);
-  if (!websites) return std::unexpected(websites.error());
-  std::map<WebsiteId, std::string> names;
-  for (const Website& website : *websites) names[website.id] = website.name;
-  std::vector<RentalAccountView> views;
-  for (RentalAccount& account : *page) {
-    const std::string& name = names[account.website_id];
-    Result<RentalAccountView> shown = to_view(transaction, std::move(account), name, now);
-    if (!shown) return std::unexpected(shown.error());
-    views.push_back(std::move(*shown));
-  }
-  return views;
 }
 
 /// What most acts on one account do: read it and its website, change it, store, audit, show.
@@ -115,46 +47,10 @@ Result<RentalAccountView> change(Transaction& transaction, const Change& what, c
   done = record_audit(transaction, what.now, what.actor, what.action, subject(what.id),
                       {{"username", account->username}, {"website", website->name}});
   if (!done) return std::unexpected(done.error());
-  return view(transaction, what.id, what.now);
+  return view_account(transaction, what.id, what.now);
 }
 
 }  // namespace
-
-runtime::Task<Result<std::vector<RentalAccountView>>> RentalAccounts::list(RentalAccountQuery query) const {
-  auto read = [query = std::move(query), now = parts_.core.clock->now()](Transaction& transaction) {
-    return view_page(transaction, query, now);
-  };
-  Result<std::vector<RentalAccountView>> page =
-      co_await parts_.core.store->readers().run<std::vector<RentalAccountView>>(std::move(read));
-  co_return page;
-}
-
-runtime::Task<Result<RentalAccountView>> RentalAccounts::get(RentalAccountId id) const {
-  auto read = [id, now = parts_.core.clock->now()](Transaction& transaction) { return view(transaction, id, now); };
-  Result<RentalAccountView> account = co_await parts_.core.store->readers().run<RentalAccountView>(std::move(read));
-  co_return account;
-}
-
-runtime::Task<Result<RentalAccountHistory>> RentalAccounts::history(RentalAccountId id) const {
-  auto read = [id, now = parts_.core.clock->now()](Transaction& transaction) -> Result<RentalAccountHistory> {
-    constexpr std::int64_t kMax = RentalAccountHistory::kHistoryMax;
-    const Result<RentalAccount> account = RentalAccountStore::get(transaction, id);
-    if (!account) return std::unexpected(account.error());
-    Result<std::vector<RentalView>> rentals =
-        view_rentals(transaction, RentalQuery{.account_id = id, .limit = kMax - 1}, now);
-    if (!rentals) return std::unexpected(rentals.error());
-    const auto passwords = RentalAccountStore::past_passwords(transaction, id, kMax);
-    if (!passwords) return std::unexpected(passwords.error());
-    RentalAccountHistory history{.rentals = std::move(*rentals)};
-    for (const RentalAccountStore::PastPassword& past : *passwords) {
-      history.passwords.push_back({past.set_at, past.set_by});
-    }
-    return history;
-  };
-  Result<RentalAccountHistory> history =
-      co_await parts_.core.store->readers().run<RentalAccountHistory>(std::move(read));
-  co_return history;
-}
 
 Result<RentalAccountId> RentalAccounts::add(Transaction& transaction, const Website& website,
                                             const rentals::AccountFields& fields, const Secret& password,
@@ -178,7 +74,7 @@ Result<RentalAccountId> RentalAccounts::add(Transaction& transaction, const Webs
 Result<RentalAccountView> RentalAccounts::insert(Transaction& transaction, const Actor& actor,
                                                  const NewRentalAccount& given, const Once<RentalAccountView>& once,
                                                  Instant now) const {
-  const Result<Website> website = find_website(transaction, given.website);
+  const Result<Website> website = website_named(transaction, given.website);
   if (!website) return std::unexpected(website.error());
   const Result<RentalAccountId> id =
       add(transaction, *website, {given.username, given.email, given.notes}, given.password, actor.name, now);
@@ -186,7 +82,7 @@ Result<RentalAccountView> RentalAccounts::insert(Transaction& transaction, const
   Result<void> done = record_audit(transaction, now, actor, "rental_accounts.create", subject(*id),
                                    {{"username", given.username}, {"website", website->name}});
   if (!done) return std::unexpected(done.error());
-  Result<RentalAccountView> shown = view(transaction, *id, now);
+  Result<RentalAccountView> shown = view_account(transaction, *id, now);
   if (!shown) return shown;
   done = Idempotency::remember(transaction, parts_.core, once, *shown);
   if (!done) return std::unexpected(done.error());

@@ -19,8 +19,9 @@ struct RentalAccountView {
   std::string website{}, username{}, email{}, notes{};
   rentals::AccountStatus status = rentals::AccountStatus::available;
   std::optional<std::string> exception_reason{};
-  std::optional<RentalView> rental{};  // the one that is open
-  Instant last_reset{};                // when its password was set
+  std::optional<RentalView> rental{};     // the one that is open
+  Instant last_reset{};                   // when its password was set
+  std::optional<Instant> rested_since{};  // since when it is free; nothing while it is not
   std::int64_t rotation_attempts = 0;
   std::optional<Instant> rotation_due_at{};
   std::optional<std::string> rotation_error{};  // why the last attempt failed
@@ -29,7 +30,7 @@ struct RentalAccountView {
 // Without the rental, which has a part that is JSON already.
 BOOST_DESCRIBE_STRUCT(RentalAccountView, (),
                       (id, website_id, website, username, email, notes, status, exception_reason, last_reset,
-                       rotation_attempts, rotation_due_at, rotation_error, created_at, updated_at))
+                       rested_since, rotation_attempts, rotation_due_at, rotation_error, created_at, updated_at))
 
 struct NewRentalAccount {
   std::string website{}, username{}, email{}, notes{};  // the website by its name
@@ -42,11 +43,20 @@ struct RentalAccountPatch {
 };
 
 struct RentalAccountQuery {
-  RentalAccountId after{};
+  ListPage<rentals::RentalAccountSort> page{};
   std::optional<std::string> website{};
   std::optional<rentals::AccountStatus> status{};
   std::string search{};  // in user name, e-mail and notes
-  std::int64_t limit = 50;
+};
+
+/// Accounts in each state.
+struct StatusCounts {
+  std::int64_t available = 0, rented = 0, needs_rotation = 0, exception = 0;
+};
+BOOST_DESCRIBE_STRUCT(StatusCounts, (), (available, rented, needs_rotation, exception))
+
+struct ListedRentalAccounts : Listed<RentalAccountView> {
+  StatusCounts status_counts{};  // under the filters, whatever they say about the state
 };
 
 struct PasswordChange {
@@ -78,8 +88,8 @@ class RentalAccounts {
  public:
   explicit RentalAccounts(RentalParts parts) : parts_(parts) {}
 
-  /// One more than the limit where there is more. Errors: not_found, reason unknown_website, field website.
-  [[nodiscard]] runtime::Task<Result<std::vector<RentalAccountView>>> list(RentalAccountQuery query) const;
+  /// Errors: not_found, reason unknown_website, field website.
+  [[nodiscard]] runtime::Task<Result<ListedRentalAccounts>> list(RentalAccountQuery query) const;
   /// Errors: not_found, reason unknown_rental_account.
   [[nodiscard]] runtime::Task<Result<RentalAccountView>> get(RentalAccountId id) const;
   [[nodiscard]] runtime::Task<Result<RentalAccountHistory>> history(RentalAccountId id) const;

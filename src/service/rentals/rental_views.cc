@@ -1,6 +1,9 @@
 #include "service/rentals/rental_views.h"
 
 #include "domain/rentals/rules.h"
+#include "service/key_rules.h"
+#include "store/ordered_ids.h"
+#include "store/rental_list.h"
 #include "store/rental_store.h"
 #include "store/website_store.h"
 
@@ -8,6 +11,7 @@ namespace keyledger::service {
 namespace {
 
 using rentals::EndedBy;
+using store::RentalList;
 using store::RentalStore;
 using store::Transaction;
 using store::WebsiteStore;
@@ -37,46 +41,61 @@ RentalView to_view(RentalStore::Row&& row, Instant now) {
   return view;
 }
 
-Result<std::vector<RentalView>> view_page(Transaction& transaction, const RentalStore::Filter& filter) {
-  Result<std::vector<RentalStore::Row>> rows = RentalStore::list(transaction, filter);
-  if (!rows) return std::unexpected(rows.error());
-  std::vector<RentalView> views;
-  for (RentalStore::Row& row : *rows) views.push_back(to_view(std::move(row), filter.now));
-  return views;
-}
-
-}  // namespace
-
-Result<std::vector<RentalView>> view_rentals(Transaction& transaction, const RentalQuery& query, Instant now) {
-  RentalStore::Filter filter;
-  filter.before = query.before;
-  if (query.status) filter.state = boost::describe::enum_to_string(*query.status, "");
+Result<RentalList::Filter> filter_of(Transaction& transaction, const RentalQuery& query, Instant now) {
+  RentalList::Filter filter;
+  if (query.status) filter.open = *query.status == RentalState::open;
   filter.account_id = query.account_id;
   filter.customer_id = query.customer_id;
   filter.key_id = query.key_id;
   filter.from = query.from;
   filter.to = query.to;
+  filter.like = like_pattern(query.search);
   filter.now = now;
-  filter.limit = query.limit + 1;
-  if (query.website) {
-    const Result<std::optional<rentals::Website>> website =
-        WebsiteStore::find(transaction, rentals::fold_name(*query.website));
-    if (!website) return std::unexpected(website.error());
-    if (!*website) return std::unexpected(WebsiteStore::unknown_name(transaction, *query.website, "website"));
-    filter.website_id = (*website)->id;
+  if (!query.website) return filter;
+  const Result<std::optional<rentals::Website>> website =
+      WebsiteStore::find(transaction, rentals::fold_name(*query.website));
+  if (!website) return std::unexpected(website.error());
+  if (!*website) return std::unexpected(WebsiteStore::unknown_name(transaction, *query.website, "website"));
+  filter.website_id = (*website)->id;
+  return filter;
+}
+
+}  // namespace
+
+Result<Listed<RentalView>> list_rentals(Transaction& transaction, const RentalQuery& query, Instant now) {
+  const Result<RentalList::Filter> filter = filter_of(transaction, query, now);
+  if (!filter) return std::unexpected(filter.error());
+  Result<std::vector<ListPlace>> places = RentalList::page(transaction, query.page, *filter);
+  if (!places) return std::unexpected(places.error());
+  Listed<RentalView> listed{.next = store::cut_page(*places, query.page.limit)};
+  for (const ListPlace& place : *places) {
+    Result<RentalView> rental = view_rental(transaction, RentalId{place.id}, now);
+    if (!rental) return std::unexpected(rental.error());
+    listed.rows.push_back(std::move(*rental));
   }
-  return view_page(transaction, filter);
+  if (!query.page.counted) return listed;
+  const Result<std::int64_t> count = RentalList::count(transaction, *filter);
+  if (!count) return std::unexpected(count.error());
+  const Result<std::int64_t> all = RentalList::count_all(transaction);
+  if (!all) return std::unexpected(all.error());
+  listed.count = *count;
+  listed.all_count = *all;
+  return listed;
+}
+
+Result<std::vector<RentalView>> newest_rentals(Transaction& transaction, RentalAccountId id, std::int64_t limit,
+                                               Instant now) {
+  Result<std::vector<RentalStore::Row>> rows = RentalStore::newest_rows(transaction, id, limit);
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<RentalView> views;
+  for (RentalStore::Row& row : *rows) views.push_back(to_view(std::move(row), now));
+  return views;
 }
 
 Result<RentalView> view_rental(Transaction& transaction, RentalId id, Instant now) {
-  RentalStore::Filter filter;
-  filter.id = id;
-  filter.now = now;
-  filter.limit = 1;
-  Result<std::vector<RentalView>> found = view_page(transaction, filter);
-  if (!found) return std::unexpected(found.error());
-  if (found->empty()) return store::unknown_rental(id);
-  return std::move(found->front());
+  Result<RentalStore::Row> row = RentalStore::get_row(transaction, id);
+  if (!row) return std::unexpected(row.error());
+  return to_view(std::move(*row), now);
 }
 
 }  // namespace keyledger::service

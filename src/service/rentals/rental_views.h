@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
+#include "domain/rentals/orders.h"
 #include "domain/rentals/records.h"
 #include "store/database.h"
 
@@ -37,20 +39,23 @@ BOOST_DESCRIBE_STRUCT(RentalView, (),
                        status, fencing, rented_at, expires_at, remaining_minutes, ended_at, ended_by))
 
 struct RentalQuery {
-  std::optional<RentalId> before{};  // the cursor
+  ListPage<rentals::RentalSort> page{.descending = true};  // by id: the newest first
   std::optional<RentalState> status{};
   std::optional<std::string> website{};  // by name
   std::optional<RentalAccountId> account_id{};
   std::optional<CustomerId> customer_id{};
   std::optional<CustomerKeyId> key_id{};
   std::optional<Instant> from{}, to{};
-  std::int64_t limit = 50;
+  std::string search{};  // in user name, website, customer's and key's name
 };
 
-/// One more than the limit where there is more. A rental whose time is over is shown as ended, whether or not that has
-/// been stored. Errors: not_found, reason unknown_website, field website.
-[[nodiscard]] Result<std::vector<RentalView>> view_rentals(store::Transaction& transaction, const RentalQuery& query,
-                                                           Instant now);
+/// A rental whose time is over is shown as ended, whether or not that has been stored.
+/// Errors: not_found, reason unknown_website, field website.
+[[nodiscard]] Result<Listed<RentalView>> list_rentals(store::Transaction& transaction, const RentalQuery& query,
+                                                      Instant now);
+/// The rentals of an account, newest first.
+[[nodiscard]] Result<std::vector<RentalView>> newest_rentals(store::Transaction& transaction, RentalAccountId id,
+                                                             std::int64_t limit, Instant now);
 /// Errors: not_found, reason unknown_rental.
 [[nodiscard]] Result<RentalView> view_rental(store::Transaction& transaction, RentalId id, Instant now);
 

@@ -80,8 +80,8 @@ class Rentals {
 
   // The administrative side.
 
-  /// Newest first; one more than the limit where there is more. Errors: not_found, reason unknown_website.
-  [[nodiscard]] runtime::Task<Result<std::vector<RentalView>>> list(RentalQuery query) const;
+  /// Errors: not_found, reason unknown_website.
+  [[nodiscard]] runtime::Task<Result<Listed<RentalView>>> list(RentalQuery query) const;
   /// Errors: not_found, reason unknown_rental.
   [[nodiscard]] runtime::Task<Result<RentalView>> get(RentalId id) const;
   /// Ends a rental. Errors: not_found, reason unknown_rental; conflict, reason rental_ended.

@@ -268,9 +268,9 @@ TEST_F(RentalsTest, TheOperatorSeesRentalsAndTakesThemBack) {
   const Result<RentedAccount> second = rent(3, "Example");
   RentalQuery open;
   open.status = RentalState::open;
-  EXPECT_EQ(run(service().list(open))->size(), 2U);
+  EXPECT_EQ(run(service().list(open))->rows.size(), 2U);
   open.customer_id = CustomerId{2};
-  EXPECT_EQ(run(service().list(open))->front().id, second->rental_id);
+  EXPECT_EQ(run(service().list(open))->rows.front().id, second->rental_id);
   RentalQuery nowhere;
   nowhere.website = "Nowhere";
   EXPECT_EQ(run(service().list(nowhere)).error().reason, "unknown_website");
@@ -287,8 +287,13 @@ TEST_F(RentalsTest, TheOperatorSeesRentalsAndTakesThemBack) {
   EXPECT_EQ(due->status, RentalState::ended);
   EXPECT_EQ(due->ended_by, rentals::EndedBy::expired);
   RentalQuery page;
-  page.limit = 1;
-  EXPECT_EQ(run(service().list(page))->size(), 2U);  // one more than the limit: there is another page
+  page.page.limit = 1;
+  const auto newest = run(service().list(page));
+  ASSERT_EQ(newest->rows.size(), 1U);
+  EXPECT_EQ(newest->rows.front().id, second->rental_id);
+  EXPECT_EQ(newest->count, 2);
+  page.page.after = newest->next;
+  EXPECT_EQ(run(service().list(page))->rows.front().id, first->rental_id);
   EXPECT_EQ(number("SELECT COUNT(*) FROM audit_log WHERE action = 'rentals.take_back'"), 1);
 }
 

@@ -88,7 +88,7 @@ runtime::Task<Result<std::optional<Instant>>> Rentals::expire_due() {
     Result<Expiry> batch = co_await parts_.core.store->writer().run<Expiry>(std::move(mutation));
     if (!batch) co_return std::unexpected(std::move(batch.error()));
     if (batch->ended > 0 && parts_.events != nullptr) {
-      parts_.events->publish(EventKind::changed, {"rentals", "rental_accounts"});
+      parts_.events->publish(EventKind::changed, {"rentals", "rental_accounts", "websites"});
     }
     if (batch->ended < kBatch) co_return batch->next;
   }
@@ -120,13 +120,12 @@ void Rentals::wake_for(Instant expires_at) const {
   if (to_millis(expires_at) < alarm_set_to_) parts_.expiry_alarm->ring();
 }
 
-runtime::Task<Result<std::vector<RentalView>>> Rentals::list(RentalQuery query) const {
+runtime::Task<Result<Listed<RentalView>>> Rentals::list(RentalQuery query) const {
   auto read = [query = std::move(query), now = parts_.core.clock->now()](Transaction& transaction) {
-    return view_rentals(transaction, query, now);
+    return list_rentals(transaction, query, now);
   };
-  Result<std::vector<RentalView>> page =
-      co_await parts_.core.store->readers().run<std::vector<RentalView>>(std::move(read));
-  co_return page;
+  Result<Listed<RentalView>> listed = co_await parts_.core.store->readers().run<Listed<RentalView>>(std::move(read));
+  co_return listed;
 }
 
 runtime::Task<Result<RentalView>> Rentals::get(RentalId id) const {

@@ -133,7 +133,7 @@ runtime::Task<> Rotations::rotate(RentalAccountId id) {
     log::error("what became of a password could not be stored", {{"account", id.value}, {"why", kept.error().detail}});
     co_await runtime::sleep_for(kStoreAgain);
   }
-  if (parts_.events != nullptr) parts_.events->publish(EventKind::changed, {"rental_accounts"});
+  if (parts_.events != nullptr) parts_.events->publish(EventKind::changed, {"rental_accounts", "websites"});
 }
 
 runtime::Task<Result<std::optional<Instant>>> Rotations::rotate_due() {

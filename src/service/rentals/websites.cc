@@ -6,6 +6,7 @@
 #include "service/key_rules.h"
 #include "service/rentals/webhook_signature.h"
 #include "service/usage/budgets.h"
+#include "store/ordered_ids.h"
 #include "store/rental_account_store.h"
 #include "store/website_store.h"
 
@@ -42,6 +43,8 @@ WebsiteView to_view(WebsiteStore::Row&& row) {
                    .rented = row.rented,
                    .needs_rotation = row.needs_rotation,
                    .exception = row.exception};
+  view.account_count = view.accounts.total;
+  view.free_count = view.accounts.available;
   if (!row.rotation_url.empty()) view.rotation_url = std::move(row.rotation_url);
   return view;
 }
@@ -50,6 +53,26 @@ Result<WebsiteView> view(Transaction& transaction, WebsiteId id) {
   Result<WebsiteStore::Row> row = WebsiteStore::get_row(transaction, id);
   if (!row) return std::unexpected(row.error());
   return to_view(std::move(*row));
+}
+
+Result<Listed<WebsiteView>> list_websites(Transaction& transaction, const WebsiteQuery& query) {
+  const std::string like = like_pattern(query.search);
+  Result<std::vector<ListPlace>> places = WebsiteStore::page(transaction, query.page, like);
+  if (!places) return std::unexpected(places.error());
+  Listed<WebsiteView> listed{.next = store::cut_page(*places, query.page.limit)};
+  for (const ListPlace& place : *places) {
+    Result<WebsiteView> website = view(transaction, WebsiteId{place.id});
+    if (!website) return std::unexpected(website.error());
+    listed.rows.push_back(std::move(*website));
+  }
+  if (!query.page.counted) return listed;
+  const Result<std::int64_t> count = WebsiteStore::count(transaction, like);
+  if (!count) return std::unexpected(count.error());
+  const Result<std::int64_t> all = WebsiteStore::count(transaction, like_pattern(""));
+  if (!all) return std::unexpected(all.error());
+  listed.count = *count;
+  listed.all_count = *all;
+  return listed;
 }
 
 void apply_patch(Website& website, const WebsitePatch& patch) {
@@ -89,19 +112,10 @@ Result<Secret> Websites::make_secret(Transaction& transaction, WebsiteId id) con
   return secret;
 }
 
-runtime::Task<Result<std::vector<WebsiteView>>> Websites::list(WebsiteId after, std::int64_t limit,
-                                                               std::string search) const {
-  auto read = [after, limit,
-               like = like_pattern(search)](Transaction& transaction) -> Result<std::vector<WebsiteView>> {
-    Result<std::vector<WebsiteStore::Row>> rows = WebsiteStore::list(transaction, after, limit + 1, like);
-    if (!rows) return std::unexpected(rows.error());
-    std::vector<WebsiteView> views;
-    for (WebsiteStore::Row& row : *rows) views.push_back(to_view(std::move(row)));
-    return views;
-  };
-  Result<std::vector<WebsiteView>> page =
-      co_await parts_.core.store->readers().run<std::vector<WebsiteView>>(std::move(read));
-  co_return page;
+runtime::Task<Result<Listed<WebsiteView>>> Websites::list(WebsiteQuery query) const {
+  auto read = [query = std::move(query)](Transaction& transaction) { return list_websites(transaction, query); };
+  Result<Listed<WebsiteView>> listed = co_await parts_.core.store->readers().run<Listed<WebsiteView>>(std::move(read));
+  co_return listed;
 }
 
 runtime::Task<Result<WebsiteView>> Websites::get(WebsiteId id) const {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/listing.h"
+#include "domain/rentals/orders.h"
 #include "service/actor.h"
 #include "service/once.h"
 #include "service/rentals/changes.h"
@@ -27,11 +29,12 @@ struct WebsiteView {
   std::optional<std::string> rotation_url{};
   bool has_rotation_secret = false;
   AccountCounts accounts{};
+  std::int64_t account_count = 0, free_count = 0;  // of these: all, and those that are available
   Instant created_at{}, updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(WebsiteView, (),
                       (id, name, url, validity_hours, description, after_rental, rotation, rotation_url,
-                       has_rotation_secret, accounts, created_at, updated_at))
+                       has_rotation_secret, accounts, account_count, free_count, created_at, updated_at))
 
 /// A website after a change, and the webhook's secret if this very change has made one: it is shown this once.
 struct SavedWebsite {
@@ -56,14 +59,17 @@ struct WebsitePatch {
   std::optional<rentals::Rotation> rotation{};
 };
 
+struct WebsiteQuery {
+  ListPage<rentals::WebsiteSort> page{};
+  std::string search{};  // in name, address and description
+};
+
 class Websites {
  public:
   /// `has_command`: whether the operator has configured a command that changes passwords.
   Websites(RentalParts parts, bool has_command) : parts_(parts), has_command_(has_command) {}
 
-  /// One more than the limit where there is more.
-  [[nodiscard]] runtime::Task<Result<std::vector<WebsiteView>>> list(WebsiteId after, std::int64_t limit,
-                                                                     std::string search) const;
+  [[nodiscard]] runtime::Task<Result<Listed<WebsiteView>>> list(WebsiteQuery query) const;
   /// Errors: not_found, reason unknown_website.
   [[nodiscard]] runtime::Task<Result<WebsiteView>> get(WebsiteId id) const;
   /// Errors: invalid_argument: those of rentals::check_website; malformed_webhook_url (field rotation_url; also where

@@ -139,10 +139,13 @@ runtime::Task<bool> Collector::discover(Visit* visit) {
 
 runtime::Task<> Collector::settle_source(Visit* visit) {
   const Instant now = parts_.core.clock->now();
-  auto mutation = [visit, now](Transaction& transaction) -> Result<usage::Source> {
+  auto mutation = [visit, now, version = parts_.version](Transaction& transaction) -> Result<usage::Source> {
     Result<usage::Source> source =
         source_of(transaction, visit->reader.source, visit->description().id, visit->identity, now);
     if (!source) return source;
+    // What another source counts as well is left out of all sums from now on.
+    const bool superseded = visit->reader.source && visit->reader.source->id != source->id;
+    if (superseded) transaction.after_commit([version] { version->grow(); });
     const HeldKey& held = visit->reader.held;
     if (!visit->duplicate) {
       if (!visit->discovery.organization.empty()) source->organization = visit->discovery.organization;
@@ -178,10 +181,11 @@ runtime::Task<bool> Collector::store_rows(usage::Source source, Fetched fetched,
   FiguresVersion* const version = parts_.version;
   bool changed = false;
   for (const DayWindow& piece : pieces_of(fetched, window)) {
-    auto mutation = [made = replacement_of(source, fetched, width, piece), prices,
-                     version](Transaction& transaction) -> Result<bool> {
+    const DayRange days{piece.from, piece.to - std::chrono::days{1}};
+    auto mutation = [made = replacement_of(source, fetched, width, piece), prices, version,
+                     days](Transaction& transaction) -> Result<bool> {
       Result<bool> replaced = UsageRowStore::replace(transaction, made, *prices);
-      if (replaced && *replaced) transaction.after_commit([version] { version->grow(); });
+      if (replaced && *replaced) transaction.after_commit([version, days] { version->grow(days); });
       return replaced;
     };
     const Result<bool> stored = co_await parts_.core.store->writer().run<bool>(std::move(mutation));

@@ -9,6 +9,7 @@
 
 #include "service/core.h"
 #include "service/events.h"
+#include "service/usage/figures_version.h"
 #include "service/usage/key_directory.h"
 #include "service/usage/price_shelf.h"
 #include "service/usage/sync_state.h"

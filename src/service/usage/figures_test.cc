@@ -46,6 +46,48 @@ TEST(Bill, RequestsAreUnknownOnlyWhereNobodyCountsThem) {
   EXPECT_TRUE(partial.figures().requests_partial);
 }
 
+TEST(Bill, TheCostOfAThousandRequestsIsRoundedHalfUpOnce) {
+  Bill bill;
+  bill.add(Currency{}, Basis::billed, amount("2"));
+  bill.add(kEuro, Basis::estimated, amount("0.000000000000003"));
+  EXPECT_TRUE(bill.figures().cost_per_thousand.empty()) << "no requests are known";
+  bill.add(usage::Tally{.requests = 3, .requests_known = 1});
+  const Figures figures = bill.figures();
+  ASSERT_EQ(figures.cost_per_thousand.size(), 2U);
+  EXPECT_EQ(figures.cost_per_thousand[0].amount, "666.666666667");
+  EXPECT_EQ(figures.cost_per_thousand[1].amount, "0.000000000");
+  EXPECT_TRUE(figures.cost_per_thousand[1].estimated);
+  Bill half;
+  half.add(Currency{}, Basis::billed, amount("0.0000000000015"));
+  half.add(usage::Tally{.requests = 1, .requests_known = 1});
+  EXPECT_EQ(half.figures().cost_per_thousand[0].amount, "0.000000002");
+}
+
+TEST(Bill, WhereSomeRequestsAreUnknownOrThereAreNoneAThousandHaveNoCost) {
+  Bill none;
+  none.add(Currency{}, Basis::billed, amount("2"));
+  none.add(usage::Tally{.requests = 0, .requests_known = 1});
+  EXPECT_TRUE(none.figures().cost_per_thousand.empty());
+  Bill partly;
+  partly.add(Currency{}, Basis::billed, amount("2"));
+  partly.add(usage::Tally{.requests = 5, .requests_known = 1, .requests_unknown = 1});
+  EXPECT_TRUE(partly.figures().cost_per_thousand.empty());
+}
+
+TEST(Bill, AmountsAtTheEdgeOfTheirRangeStopThereByTheThousand) {
+  Bill bill;
+  bill.add(Currency{}, Basis::billed, amount("9000000000"));
+  bill.add(usage::Tally{.requests = 1, .requests_known = 1});
+  EXPECT_EQ(bill.figures().cost_per_thousand[0].amount, "9223372036.854775807");
+}
+
+TEST(Bill, TokensAreInputAndOutput) {
+  Bill bill;
+  EXPECT_EQ(bill.figures().tokens, 0);
+  bill.add(usage::Tally{.input_tokens = 5, .cached_tokens = 3, .output_tokens = 7});
+  EXPECT_EQ(bill.figures().tokens, 12);
+}
+
 TEST(Bill, AddingABillAddsAllOfIt) {
   Bill left;
   left.add(Currency{}, Basis::billed, amount("1"));

@@ -88,6 +88,7 @@ Owner Ownership::of_remote(const usage::RemoteKeyRecord& remote, const usage::So
     owner.name = remote.remote_id;
   }
   owner.last_used = remote.last_used_day;
+  if (remote.last_used_hour) owner.last_used_at = Instant{std::chrono::hours{*remote.last_used_hour}};
   return owner;
 }
 
@@ -117,15 +118,28 @@ bool Ownership::selected(usage::SourceId source_id, std::int64_t key, std::optio
   return whole || one.key_id == key_id;
 }
 
-store::UsageSelection Ownership::select(std::optional<AccountId> account, std::optional<ProviderKeyId> key) const {
-  if (!account && !key) return {};
-  std::vector<std::pair<usage::SourceId, std::int64_t>> chosen;
+Ownership::Places Ownership::places(std::optional<AccountId> account, std::optional<ProviderKeyId> key) const {
+  Places chosen;
   for (const auto& [id, source] : sources_) {
     if (selected(id, 0, account, key)) chosen.emplace_back(id, 0);
   }
   for (const auto& [id, remote] : remote_) {
     if (selected(remote->source_id, id, account, key)) chosen.emplace_back(remote->source_id, id);
   }
+  return chosen;
+}
+
+std::set<usage::SourceId> Ownership::chosen_sources(std::optional<AccountId> account,
+                                                    std::optional<ProviderKeyId> key) const {
+  std::set<usage::SourceId> sources;
+  for (const auto& [source, item] : places(account, key)) sources.insert(source);
+  return sources;
+}
+
+store::UsageSelection Ownership::select(std::optional<AccountId> account, std::optional<ProviderKeyId> key) const {
+  if (!account && !key) return {};
+  const Places chosen = places(account, key);
+  if (chosen.size() == sources_.size() + remote_.size()) return {};
   return store::UsageSelection(chosen);
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,7 @@ struct Owner {
   std::string project{};
   std::optional<ProviderKeyId> reader_key_id{};  // the key through which it is known
   std::optional<Day> last_used{};
+  std::optional<Instant> last_used_at{};  // the beginning of the hour
 };
 
 /// The names behind the numbers of the sums.
@@ -43,16 +45,22 @@ class Ownership {
   [[nodiscard]] Owner owner(usage::SourceId source, std::int64_t key) const;
   [[nodiscard]] const usage::Source* source(usage::SourceId id) const;
   [[nodiscard]] Owner held(const HeldKey& key) const;
+  [[nodiscard]] bool holds(ProviderKeyId key) const { return held_.contains(key); }
   /// Whether a source tells the use of that key: then no use is 0 and not unknown.
   [[nodiscard]] bool covered(const HeldKey& key) const;
 
   /// What an account or a key is about. An admin key stands for its whole organization, other keys for themselves;
-  /// without either, everything.
+  /// without either, everything, and so where there is nothing else.
   [[nodiscard]] store::UsageSelection select(std::optional<AccountId> account, std::optional<ProviderKeyId> key) const;
+  /// The sources that have something to do with them.
+  [[nodiscard]] std::set<usage::SourceId> chosen_sources(std::optional<AccountId> account,
+                                                         std::optional<ProviderKeyId> key) const;
   [[nodiscard]] bool selected(usage::SourceId source, std::int64_t key, std::optional<AccountId> account,
                               std::optional<ProviderKeyId> key_id) const;
 
  private:
+  using Places = std::vector<std::pair<usage::SourceId, std::int64_t>>;
+  [[nodiscard]] Places places(std::optional<AccountId> account, std::optional<ProviderKeyId> key) const;
   [[nodiscard]] Owner without_key(const usage::Source& source) const;
   [[nodiscard]] Owner of_remote(const usage::RemoteKeyRecord& remote, const usage::Source* source) const;
 

@@ -1,7 +1,6 @@
-// service/usage/price_shelf.h: the prices in force and the version of the figures, shared by the usage services.
+// service/usage/price_shelf.h: the prices in force, shared by the usage services.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -26,16 +25,6 @@ class PriceShelf {
  private:
   mutable std::mutex mutex_{};
   std::shared_ptr<const usage::PriceBook> book_;
-};
-
-/// Grows with every change of the stored figures, after its commit: what was computed under an older version is stale.
-class FiguresVersion {
- public:
-  [[nodiscard]] std::uint64_t now() const { return version_.load(); }
-  void grow() { version_.fetch_add(1); }
-
- private:
-  std::atomic<std::uint64_t> version_{1};
 };
 
 }  // namespace keyledger::service

@@ -10,6 +10,7 @@
 #include "service/actor.h"
 #include "service/core.h"
 #include "service/events.h"
+#include "service/usage/figures_version.h"
 #include "service/usage/price_shelf.h"
 
 namespace keyledger::service {

@@ -1,7 +1,11 @@
 #include "service/usage/problems.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
+
+#include "domain/keys/titles.h"
 
 namespace keyledger::service {
 namespace {
@@ -38,6 +42,7 @@ class Finder {
     for (const usage::Source& source : from_.facts->sources) add_stale(source);
     for (const BudgetView& budget : *from_.budgets) add_budget(budget);
     add_unpriced();
+    for (Problem& problem : problems_) add_words(problem);
     std::ranges::stable_sort(problems_, [](const Problem& left, const Problem& right) {
       return std::tuple{-static_cast<int>(left.severity), left.since.value_or(Instant::max())} <
              std::tuple{-static_cast<int>(right.severity), right.since.value_or(Instant::max())};
@@ -49,6 +54,17 @@ class Finder {
   [[nodiscard]] const HeldKey* held(ProviderKeyId id) const {
     const auto found = std::ranges::find_if(*from_.held, [&](const HeldKey& one) { return one.key.id == id; });
     return found == from_.held->end() ? nullptr : &*found;
+  }
+
+  /// What is told the same way whatever it is about.
+  void add_words(Problem& problem) const {
+    problem.id = problem.budget_id ? fmt::format("budget-{}-{}", problem.budget_id->value, problem.code)
+                 : problem.key_id  ? fmt::format("key-{}-{}", problem.key_id->value, problem.code)
+                                   : fmt::format("{}-{}", problem.provider, problem.code);
+    const providers::Description* provider = (*from_.describe)(problem.provider);
+    problem.title = keys::title_of(problem.code, provider == nullptr ? problem.provider : provider->name);
+    const bool there = provider != nullptr && !provider->console_url.empty();
+    if (there && keys::leads_to_console(problem.action)) problem.action_url = provider->console_url;
   }
 
   void add(Problem problem, const HeldKey& key) {

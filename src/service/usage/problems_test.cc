@@ -11,7 +11,9 @@ using namespace testing;
 
 class ProblemsTest : public ::testing::Test {
  protected:
-  std::vector<Problem> find() { return find_problems({&directory_.keys, &facts_, &budgets_, &unpriced_, now_}); }
+  std::vector<Problem> find() {
+    return find_problems({&directory_.keys, &facts_, &budgets_, &unpriced_, now_, &describe_});
+  }
   void finding(std::int64_t key, std::string stage, std::string code, Instant since) {
     facts_.findings.push_back({.provider_key_id = ProviderKeyId{key},
                                .stage = std::move(stage),
@@ -36,6 +38,8 @@ class ProblemsTest : public ::testing::Test {
   SourceFacts facts_{};
   std::vector<BudgetView> budgets_{};
   std::vector<store::UsageReportStore::Unpriced> unpriced_{};
+  providers::Description openai_{.id = "openai", .name = "OpenAI", .console_url = "https://console.example"};
+  ProviderNames describe_ = [this](std::string_view id) { return id == "openai" ? &openai_ : nullptr; };
 };
 
 TEST_F(ProblemsTest, AFindingOfTheSyncIsExplained) {
@@ -67,6 +71,25 @@ TEST_F(ProblemsTest, EveryCodeOfTheTableHasACauseAndARemedy) {
     EXPECT_EQ(problems[0].remedy, explanation.remedy);
     EXPECT_EQ(problems[0].severity, explanation.severity);
   }
+}
+
+TEST_F(ProblemsTest, EachHasAnIdAShortLineAndTheConsoleWhereItIsNeeded) {
+  directory_.add(1, "openai", keys::KeyType::admin);
+  directory_.add(2, "elsewhere", keys::KeyType::admin);
+  for (const std::int64_t key : {1, 2}) finding(key, "fetch", "key_rejected", now_);
+  finding(1, "hourly", "unreachable", now_);
+  budgets_.push_back({.id = BudgetId{3}, .name = "over", .key_id = ProviderKeyId{1}, .state = BudgetState::exceeded});
+  unpriced_.push_back({.provider = "openai", .model = "a"});
+  std::map<std::string, Problem> found;
+  for (Problem& problem : find()) found.emplace(problem.id, problem);
+  ASSERT_EQ(found.size(), 5U);
+  EXPECT_EQ(found["key-1-key_rejected"].title, "OpenAI rejects this key");
+  EXPECT_EQ(found["key-1-key_rejected"].action_url, "https://console.example");
+  EXPECT_EQ(found["key-2-key_rejected"].title, "elsewhere rejects this key");
+  EXPECT_EQ(found["key-2-key_rejected"].action_url, std::nullopt);
+  EXPECT_EQ(found["key-1-unreachable"].action_url, std::nullopt) << "nothing to do there";
+  EXPECT_EQ(found["budget-3-budget_100"].title, "A budget of this month is spent");
+  EXPECT_EQ(found["openai-unpriced_model"].title, "A model has no price");
 }
 
 TEST_F(ProblemsTest, ACodeStandsOncePerKeyAndTheWorstComesFirst) {

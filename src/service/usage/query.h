@@ -1,9 +1,11 @@
 // service/usage/query.h: what a report is asked about.
 #pragma once
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
 #include "base/instant.h"
@@ -14,15 +16,25 @@ BOOST_DEFINE_ENUM_CLASS(GroupBy, day, hour, hour_of_week, key, model, provider, 
 
 inline constexpr std::int64_t kReportDaysMax = 1'098;  // three years, one of them a leap year
 
+/// The lists of a report that can be left out.
+BOOST_DEFINE_ENUM_CLASS(UsagePart, totals, series, keys, groups, unpriced, problems, budgets, sources)
+
 /// `days` (the last so many, today included) or both `from` and `to` (both included); nothing: the last 30 days.
 struct UsageQuery {
   std::optional<std::int64_t> days{};
   std::optional<Day> from{}, to{};
-  std::optional<GroupBy> group_by{};
+  std::vector<GroupBy> group_by{};
+  std::vector<UsagePart> parts{};  // empty: all
   std::optional<AccountId> account_id{};
   std::optional<ProviderKeyId> key_id{};
   std::optional<std::string> provider{};
 };
+
+[[nodiscard]] inline bool wants_part(const UsageQuery& query, UsagePart part) {
+  return query.parts.empty() || std::ranges::find(query.parts, part) != query.parts.end();
+}
+
+BOOST_DEFINE_ENUM_CLASS(UsageKeySort, name, account, status, requests, tokens, cost, cost_per_thousand, last_used)
 
 /// Both included.
 struct DayRange {
@@ -34,6 +46,8 @@ struct DayRange {
     const std::chrono::days length{days()};
     return {from - length, to - length};
   }
+  [[nodiscard]] bool has(Day day) const { return from <= day && day <= to; }
+  bool operator==(const DayRange&) const = default;
 };
 
 /// The days of a report; a day is a UTC day.

@@ -1,336 +1,173 @@
 #include "service/usage/report_builder.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "service/usage/changes.h"
+#include "service/usage/gaps.h"
+#include "service/usage/group_lines.h"
 
 namespace keyledger::service {
 namespace {
 
-using usage::CostSum;
-using usage::CountSum;
+using store::UsageReportStore;
 
-constexpr std::string_view kNobody = "Not attributable to a key";
-
-void put(Figures& into, const Bill& bill) {
-  into = bill.figures();
+/// Whether the lines by key are needed at all.
+bool needs_keys(const UsageQuery& query) {
+  const bool grouped = wants_part(query, UsagePart::groups) && std::ranges::any_of(query.group_by, [](GroupBy by) {
+                         return by == GroupBy::key || by == GroupBy::account;
+                       });
+  return grouped || wants_part(query, UsagePart::keys);
 }
 
-/// One line per name, in the order of the names.
-template <typename Name>
-class Sheet {
- public:
-  void add(const Name& name, const CountSum& sum) { bills_[name].add(sum.tally); }
-  void add(const Name& name, const CostSum& sum) { bills_[name].add(sum.currency, sum.basis, sum.amount); }
-  [[nodiscard]] std::map<Name, Bill>& bills() { return bills_; }
+/// One line for each model: it may stand in several pieces.
+std::vector<UsageReportStore::Unpriced> unpriced_of(const ReportFrame& frame) {
+  std::map<std::pair<std::string, std::string>, UsageReportStore::Unpriced> models;
+  for (const std::shared_ptr<const SumsPiece>& piece : frame.matter().sums.unpriced) {
+    for (const UsageReportStore::Unpriced& one : piece->unpriced) {
+      if (frame.query().provider && one.provider != *frame.query().provider) continue;
+      UsageReportStore::Unpriced& model = models[{one.provider, one.model}];
+      model.provider = one.provider;
+      model.model = one.model;
+      model.requests += one.requests;
+      model.requests_known += one.requests_known;
+      model.input_tokens += one.input_tokens;
+      model.output_tokens += one.output_tokens;
+    }
+  }
+  std::vector<UsageReportStore::Unpriced> lines;
+  for (auto& [name, model] : models) lines.push_back(std::move(model));
+  std::ranges::stable_sort(lines, std::ranges::greater{},
+                           [](const UsageReportStore::Unpriced& one) { return one.input_tokens + one.output_tokens; });
+  return lines;
+}
 
- private:
-  std::map<Name, Bill> bills_{};
-};
-
-/// What tells one line of the keys from another.
-struct KeyLine {
-  OwnerKind kind = OwnerKind::held;
-  std::int64_t held = 0;    // of held keys
-  std::int64_t source = 0;  // of all others
-  std::string remote{};     // of remote and gone ones
-  auto operator<=>(const KeyLine&) const = default;
-};
+KeyCounts count_keys(const ReportFrame& frame) {
+  KeyCounts counts;
+  for (const HeldKey& held : frame.matter().held) {
+    if (!frame.asked(held.key)) continue;
+    ++counts.total;
+    switch (held.key.status) {
+      case keys::KeyStatus::valid: ++counts.valid; break;
+      case keys::KeyStatus::valid_but_restricted: ++counts.valid_but_restricted; break;
+      case keys::KeyStatus::rate_limited: ++counts.rate_limited; break;
+      case keys::KeyStatus::unreachable: ++counts.unreachable; break;
+      case keys::KeyStatus::invalid: ++counts.invalid; break;
+      case keys::KeyStatus::unknown: ++counts.unknown; break;
+    }
+  }
+  return counts;
+}
 
 class Builder {
  public:
-  Builder(const ReportMatter& matter, const UsageQuery& query, const DayRange& range)
-      : matter_(matter), query_(query), range_(range), owners_(matter.held, matter.facts.sources, matter.remote) {}
+  Builder(const ReportMatter& matter, const UsageQuery& query, const DayRange& range, const ProviderNames& describe)
+      : matter_(matter), query_(query), frame_(matter, query, range), describe_(describe) {}
 
   UsageReport run() {
-    report_.from = range_.from;
-    report_.to = range_.to;
-    report_.days = range_.days();
-    report_.group_by = query_.group_by;
+    add_head();
     add_days();
-    add_keys();
-    add_groups();
-    add_unpriced();
+    if (needs_keys(query_)) keys_ = key_lines(frame_, whole_);
+    if (frame_.wants(UsagePart::groups)) add_groups();
+    if (frame_.wants(UsagePart::keys)) {
+      for (KeyLine& line : keys_) report_.keys.push_back(std::move(line.figures));
+    }
+    if (!frame_.wants(UsagePart::series)) report_.series.clear();
     add_circumstances();
     return std::move(report_);
   }
 
  private:
-  /// Whether a source is asked about at all.
-  [[nodiscard]] const usage::Source* asked(usage::SourceId id) const {
-    const usage::Source* source = owners_.source(id);
-    const bool other = source != nullptr && query_.provider && source->provider != *query_.provider;
-    return other ? nullptr : source;
-  }
-
-  template <typename Sum, typename Use>
-  void each(const std::vector<Sum>& sums, const Use& use) const {
-    for (const Sum& sum : sums) {
-      if (const usage::Source* source = asked(sum.source_id)) use(sum, *source);
-    }
+  void add_head() {
+    const DayRange& range = frame_.range();
+    report_.from = range.from;
+    report_.to = range.to;
+    report_.days = range.days();
+    report_.timezone = std::string{matter_.zone.name()};
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<UsagePart>>([&](auto part) {
+      if (part.value == UsagePart::totals || frame_.wants(part.value)) report_.parts.push_back(part.value);
+    });
+    if (query_.group_by.size() == 1) report_.group_by = query_.group_by.front();
+    report_.previous_from = range.previous().from;
+    report_.previous_to = range.previous().to;
+    report_.key_counts = count_keys(frame_);
+    report_.gaps = find_gaps(frame_);
+    report_.complete_until = complete_until(frame_);
   }
 
   void add_days() {
     Sheet<std::pair<std::int64_t, std::string>> sheet;
-    const auto take = [&](const auto& sum, const usage::Source& source) {
+    frame_.each(matter_.sums.days, [&](const auto& sum, const usage::Source& source) {
       sheet.add({sum.bucket, source.provider}, sum);
-    };
-    each(matter_.sums->days, take);
-    each(matter_.sums->day_costs, take);
+    });
     Bill previous;
     std::map<std::int64_t, std::vector<std::pair<std::string, Bill>>> days;
-    const std::int64_t first = range_.from.time_since_epoch().count();
+    const std::int64_t first = frame_.range().from.time_since_epoch().count();
     for (auto& [name, bill] : sheet.bills()) {
       if (name.first < first) {
         previous.add(bill);
       } else {
-        total_.add(bill);
+        whole_.bill.add(bill);
+        providers_[name.second].add(bill);
         days[name.first].emplace_back(name.second, std::move(bill));
       }
     }
-    for (Day day = range_.from; day <= range_.to; day += std::chrono::days{1}) {
+    for (Day day = frame_.range().from; day <= frame_.range().to; day += std::chrono::days{1}) {
       add_day(day, days[day.time_since_epoch().count()]);
     }
-    report_.totals = total_.figures();
+    report_.totals = whole_.bill.figures();
     if (!previous.empty()) report_.previous = previous.figures();
-    main_currency_ = total_.main_currency();
+    whole_.currency = whole_.bill.main_currency();
+    report_.changes = usage_changes(frame_, whole_.currency);
   }
 
   void add_day(Day day, const std::vector<std::pair<std::string, Bill>>& providers) {
-    Bill whole;
+    Bill sum;
     DayFigures line;
     for (const auto& [provider, bill] : providers) {
-      whole.add(bill);
+      sum.add(bill);
       ProviderFigures& part = line.by_provider.emplace_back();
-      put(part, bill);
+      static_cast<Figures&>(part) = bill.figures();
       part.provider = provider;
     }
-    put(line, whole);
+    static_cast<Figures&>(line) = sum.figures();
     line.day = day;
     report_.series.push_back(std::move(line));
   }
 
-  static KeyLine name_of(const Owner& owner, usage::SourceId source) {
-    if (owner.kind == OwnerKind::held) return {owner.kind, owner.key_id->value, 0, {}};
-    return {owner.kind, 0, source.value, owner.remote_key_id};
-  }
-
-  [[nodiscard]] std::int64_t share(const Bill& bill) const {
-    return main_currency_ ? permille(bill.cost(*main_currency_), total_.cost(*main_currency_)) : 0;
-  }
-
-  void add_keys() {
-    Sheet<KeyLine> sheet;
-    std::map<KeyLine, Owner> owners;
-    const auto take = [&](const auto& sum, const usage::Source& source) {
-      const Owner owner = owners_.owner(source.id, sum.item_id);
-      const KeyLine name = name_of(owner, source.id);
-      sheet.add(name, sum);
-      Owner& known = owners.try_emplace(name, owner).first->second;
-      known.last_used = std::max(known.last_used, owner.last_used);
-    };
-    each(matter_.sums->keys, take);
-    each(matter_.sums->key_costs, take);
-    for (auto& [name, bill] : sheet.bills()) {
-      const Owner& owner = owners.at(name);
-      report_.keys.push_back(to_line(owner, bill));
-      bills_by_key_.emplace_back(owner, bill);
-    }
-    add_unused_keys(owners);
-    const Currency main = main_currency_.value_or(Currency{});
-    std::ranges::stable_sort(report_.keys, [&](const KeyFigures& left, const KeyFigures& right) {
-      return std::tuple{amount_in(right, main), right.requests, right.input_tokens} <
-             std::tuple{amount_in(left, main), left.requests, left.input_tokens};
-    });
-  }
-
-  static Amount amount_in(const KeyFigures& line, Currency currency) {
-    for (const Cost& cost : line.cost) {
-      if (cost.currency == currency) return parse_amount(cost.amount).value_or(Amount{});
-    }
-    return Amount{};
-  }
-
-  [[nodiscard]] KeyFigures to_line(const Owner& owner, const Bill& bill) const {
-    KeyFigures line;
-    put(line, bill);
-    line.kind = owner.kind;
-    line.key_id = owner.key_id;
-    if (!owner.remote_key_id.empty()) line.remote_key_id = owner.remote_key_id;
-    line.name = owner.kind == OwnerKind::organization ? std::string{kNobody} : owner.name;
-    line.masked_key = owner.masked_key;
-    line.provider = owner.provider;
-    line.account_id = owner.account_id;
-    line.account_name = owner.account_name;
-    line.status = owner.status;
-    line.project = owner.project;
-    line.reader_key_id = owner.reader_key_id;
-    line.last_used = owner.last_used;
-    line.cost_permille = share(bill);
-    line.list_price = bill.list_price();
-    return line;
-  }
-
-  /// Keys that we hold and that nothing was counted for: none where their use would be known, else unknown.
-  void add_unused_keys(const std::map<KeyLine, Owner>& used) {
-    for (const HeldKey& held : matter_.held) {
-      const bool other = (query_.provider && held.key.provider != *query_.provider) ||
-                         (query_.account_id && held.key.account_id != *query_.account_id) ||
-                         (query_.key_id && held.key.id != *query_.key_id);
-      if (other || used.contains({OwnerKind::held, held.key.id.value, 0, {}})) continue;
-      KeyFigures& line = report_.keys.emplace_back(to_line(owners_.held(held), Bill{}));
-      if (!owners_.covered(held)) line.requests.reset();
-    }
-  }
-
-  void add_group(std::string group, std::string name, std::string provider, const Bill& bill) {
-    GroupFigures& line = report_.groups.emplace_back();
-    put(line, bill);
-    line.group = std::move(group);
-    line.name = std::move(name);
-    line.provider = std::move(provider);
-    line.cost_permille = share(bill);
-  }
-
   void add_groups() {
-    if (!query_.group_by) return;
-    switch (*query_.group_by) {
-      case GroupBy::day: return group_days();
-      case GroupBy::key: return group_keys();
-      case GroupBy::provider: return group_providers();
-      case GroupBy::account: return group_accounts();
-      case GroupBy::model: return group_models();
-      case GroupBy::project: return group_projects();
-      case GroupBy::hour: return group_hours();
-      case GroupBy::hour_of_week: return group_week();
+    const GroupMatter matter{&whole_, &report_.series, &providers_, &keys_};
+    for (const GroupBy by : query_.group_by) {
+      report_.groups_by.emplace(boost::describe::enum_to_string(by, ""), group_lines(frame_, by, matter));
     }
+    if (query_.group_by.size() == 1) report_.groups = report_.groups_by.begin()->second;
   }
 
-  void group_days() {
-    for (const DayFigures& day : report_.series) {
-      GroupFigures& line = report_.groups.emplace_back();
-      static_cast<Figures&>(line) = day;
-      line.group = line.name = to_string(day.day);
+  void add_circumstances() {
+    for (const usage::Source& source : matter_.facts.sources) {
+      report_.synced_at = std::max(report_.synced_at, source.last_success_at);
     }
-  }
-
-  void group_keys() {
-    for (const KeyFigures& key : report_.keys) {
-      GroupFigures& line = report_.groups.emplace_back();
-      static_cast<Figures&>(line) = key;
-      line.group = key.key_id ? std::to_string(key.key_id->value) : key.remote_key_id.value_or("");
-      line.name = key.name;
-      line.provider = key.provider;
-      line.cost_permille = key.cost_permille;
+    if (frame_.wants(UsagePart::budgets)) report_.budgets = matter_.budgets;
+    if (frame_.wants(UsagePart::sources)) {
+      report_.sources = source_states(matter_.held, matter_.facts, {}, matter_.now);
     }
+    const std::vector<UsageReportStore::Unpriced> unpriced = unpriced_of(frame_);
+    if (frame_.wants(UsagePart::unpriced)) add_unpriced(unpriced);
+    if (frame_.wants(UsagePart::problems)) add_problems(unpriced);
   }
 
-  void group_providers() {
-    std::map<std::string, Bill> bills;
-    for (const auto& [owner, bill] : bills_by_key_) bills[owner.provider].add(bill);
-    for (const auto& [provider, bill] : bills) add_group(provider, provider, provider, bill);
-    sort_groups();
-  }
-
-  void group_accounts() {
-    std::map<std::pair<std::int64_t, std::string>, Bill> bills;
-    for (const auto& [owner, bill] : bills_by_key_) {
-      bills[{owner.account_id.value_or(AccountId{}).value, owner.account_name}].add(bill);
-    }
-    for (const auto& [account, bill] : bills) add_group(std::to_string(account.first), account.second, {}, bill);
-    sort_groups();
-  }
-
-  template <typename Label>
-  void group_items(const Label& label) {
-    Sheet<std::tuple<std::string, std::string, std::string>> sheet;  // provider, group, name
-    const auto take = [&](const auto& sum, const usage::Source& source) {
-      const auto [group, name] = label(sum.item_id);
-      sheet.add({source.provider, group, name}, sum);
-    };
-    each(matter_.sums->groups, take);
-    each(matter_.sums->group_costs, take);
-    for (const auto& [line, bill] : sheet.bills()) {
-      add_group(std::get<1>(line), std::get<2>(line), std::get<0>(line), bill);
-    }
-    sort_groups();
-  }
-
-  void group_models() {
-    group_items([this](std::int64_t id) {
-      const auto word = matter_.sums->words.find(id);
-      if (word == matter_.sums->words.end()) return std::pair{std::string{}, std::string{"Not told by model"}};
-      return std::pair{word->second, word->second};
-    });
-  }
-
-  void group_projects() {
-    std::map<std::int64_t, const usage::RemoteProjectRecord*> projects;
-    for (const usage::RemoteProjectRecord& project : matter_.projects) projects.emplace(project.id, &project);
-    group_items([&](std::int64_t id) {
-      const auto found = projects.find(id);
-      if (found == projects.end()) return std::pair{std::string{}, std::string{"Not told by project"}};
-      const usage::RemoteProjectRecord& project = *found->second;
-      return std::pair{project.remote_id, project.name.empty() ? project.remote_id : project.name};
-    });
-  }
-
-  void group_hours() {
-    Sheet<std::int64_t> sheet;
-    const auto take = [&](const auto& sum, const usage::Source&) { sheet.add(sum.bucket, sum); };
-    each(matter_.sums->groups, take);
-    each(matter_.sums->group_costs, take);
-    for (const auto& [hour, bill] : sheet.bills()) {
-      const std::string start = to_rfc3339(Instant{std::chrono::hours{hour}});
-      add_group(start, start, {}, bill);
-    }
-  }
-
-  /// All 168 hours, the empty ones too, Monday first.
-  void group_week() {
-    constexpr std::int64_t kHours = 168;
-    constexpr std::int64_t kThursday = 3 * 24;  // 1970-01-01 was one
-    Sheet<std::int64_t> sheet;
-    const auto take = [&](const auto& sum, const usage::Source&) {
-      sheet.add(((sum.bucket + kThursday) % kHours + kHours) % kHours, sum);
-    };
-    each(matter_.sums->groups, take);
-    each(matter_.sums->group_costs, take);
-    constexpr std::string_view kDays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    for (std::int64_t hour = 0; hour < kHours; ++hour) {
-      const std::string name = fmt::format("{} {:02}:00", kDays[hour / 24], hour % 24);
-      add_group(fmt::format("{}-{:02}", hour / 24 + 1, hour % 24), name, {}, sheet.bills()[hour]);
-      report_.groups.back().weekday = hour / 24 + 1;
-      report_.groups.back().hour = hour % 24;
-    }
-  }
-
-  void sort_groups() {
-    std::ranges::stable_sort(report_.groups, [](const GroupFigures& left, const GroupFigures& right) {
-      return std::tuple{right.cost_permille, right.input_tokens + right.output_tokens} <
-             std::tuple{left.cost_permille, left.input_tokens + left.output_tokens};
-    });
-  }
-
-  void add_unpriced() {
-    for (const store::UsageReportStore::Unpriced& one : matter_.sums->unpriced) {
-      if (query_.provider && one.provider != *query_.provider) continue;
+  void add_unpriced(const std::vector<UsageReportStore::Unpriced>& unpriced) {
+    for (const UsageReportStore::Unpriced& one : unpriced) {
       UnpricedModel& line = report_.unpriced.emplace_back();
       line.provider = one.provider;
       line.model = one.model;
       if (one.requests_known > 0) line.requests = one.requests;
       line.tokens = one.input_tokens + one.output_tokens;
-      unpriced_.push_back(one);
     }
   }
 
-  void add_circumstances() {
-    report_.budgets = matter_.budgets;
-    report_.sources = source_states(matter_.held, matter_.facts, {}, matter_.now);
-    for (const SourceState& source : report_.sources) {
-      report_.synced_at = std::max(report_.synced_at, source.last_success_at);
-    }
-    report_.problems = find_problems({&matter_.held, &matter_.facts, &matter_.budgets, &unpriced_, matter_.now});
+  void add_problems(const std::vector<UsageReportStore::Unpriced>& unpriced) {
+    report_.problems =
+        find_problems({&matter_.held, &matter_.facts, &matter_.budgets, &unpriced, matter_.now, &describe_});
     std::erase_if(report_.problems, [this](const Problem& problem) {
       return (query_.account_id && problem.account_id && problem.account_id != query_.account_id) ||
              (query_.key_id && problem.key_id && problem.key_id != query_.key_id) ||
@@ -340,19 +177,56 @@ class Builder {
 
   const ReportMatter& matter_;
   const UsageQuery& query_;
-  const DayRange& range_;
-  Ownership owners_;
+  ReportFrame frame_;
+  const ProviderNames& describe_;
   UsageReport report_{};
-  Bill total_{};
-  std::optional<Currency> main_currency_{};
-  std::vector<std::pair<Owner, Bill>> bills_by_key_{};
-  std::vector<store::UsageReportStore::Unpriced> unpriced_{};
+  Whole whole_{};
+  std::map<std::string, Bill> providers_{};
+  std::vector<KeyLine> keys_{};
 };
+
+Whole whole_of(const std::vector<KeyLine>& lines) {
+  Whole whole;
+  for (const KeyLine& line : lines) whole.bill.add(line.bill);
+  whole.currency = whole.bill.main_currency();
+  return whole;
+}
 
 }  // namespace
 
-UsageReport build_report(const ReportMatter& matter, const UsageQuery& query, const DayRange& range) {
-  return Builder(matter, query, range).run();
+SumsQuery sums_for(const UsageQuery& query, const DayRange& range, Day today) {
+  const auto grouped = [&](GroupBy by) {
+    return wants_part(query, UsagePart::groups) && std::ranges::find(query.group_by, by) != query.group_by.end();
+  };
+  return {.range = range,
+          .today = today,
+          .keys = needs_keys(query),
+          .models = grouped(GroupBy::model),
+          .projects = grouped(GroupBy::project),
+          .hours = grouped(GroupBy::hour) || grouped(GroupBy::hour_of_week),
+          .unpriced = wants_part(query, UsagePart::unpriced) || wants_part(query, UsagePart::problems)};
+}
+
+UsageReport build_report(const ReportMatter& matter, const UsageQuery& query, const DayRange& range,
+                         const ProviderNames& describe) {
+  return Builder(matter, query, range, describe).run();
+}
+
+UsageKeys build_keys(const ReportMatter& matter, const UsageKeyQuery& query, const DayRange& range) {
+  const UsageQuery everything;
+  const ReportFrame frame(matter, everything, range);
+  std::vector<KeyLine> lines = key_lines(frame, {});
+  UsageKeys made{.from = range.from, .to = range.to, .timezone = std::string{matter.zone.name()}};
+  made.all_count = std::ssize(lines);
+  std::erase_if(lines, [&](const KeyLine& line) { return !passes(query, line.figures); });
+  made.totals = sum_of(lines);
+  const Whole whole = whole_of(lines);
+  sort_lines(lines, query.sort, query.descending, whole);
+  for (KeyLine& line : lines) {
+    line.figures.cost_permille = whole.share(line.bill);
+    made.lines.push_back(std::move(line.figures));
+  }
+  return made;
 }
 
 }  // namespace keyledger::service

@@ -1,27 +1,19 @@
 // service/usage/report_builder.h: puts names to sums. Pure.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <set>
-#include <vector>
-
-#include "service/usage/report.h"
+#include "service/usage/key_lines.h"
+#include "service/usage/report_frame.h"
 
 namespace keyledger::service {
 
-/// Everything that a report is made of, read in one transaction.
-struct ReportMatter {
-  std::vector<HeldKey> held{};
-  SourceFacts facts{};
-  std::vector<usage::RemoteKeyRecord> remote{};
-  std::vector<usage::RemoteProjectRecord> projects{};
-  std::vector<BudgetView> budgets{};
-  std::shared_ptr<const Sums> sums{};
-  Instant now{};
-};
+/// Which numbers the report of that question needs.
+[[nodiscard]] SumsQuery sums_for(const UsageQuery& query, const DayRange& range, Day today);
 
 /// The report of that range from the matter. `query` is the one that the sums were read for.
-[[nodiscard]] UsageReport build_report(const ReportMatter& matter, const UsageQuery& query, const DayRange& range);
+[[nodiscard]] UsageReport build_report(const ReportMatter& matter, const UsageQuery& query, const DayRange& range,
+                                       const ProviderNames& describe);
+
+/// The lines by key of everything, filtered and in order.
+[[nodiscard]] UsageKeys build_keys(const ReportMatter& matter, const UsageKeyQuery& query, const DayRange& range);
 
 }  // namespace keyledger::service

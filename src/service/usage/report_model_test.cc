@@ -124,7 +124,7 @@ TEST_F(RandomFigures, ReportsAreWhatASlowObviousSumSays) {
     const GroupBy by = std::vector{GroupBy::day, GroupBy::provider, GroupBy::key, GroupBy::model, GroupBy::project}.at(
         static_cast<std::size_t>(pick(5)));
     SCOPED_TRACE(to_string(from) + " " + to_string(to) + " " + boost::describe::enum_to_string(by, ""));
-    const UsageReport made = report({.from = from, .to = to, .group_by = by});
+    const UsageReport made = report({.from = from, .to = to, .group_by = {by}});
     const std::map<std::string, Cell> want = expected(sides, {from, to}, by);
     const std::map<std::string, Cell> got = shown(made, by);
     for (const auto& [name, cell] : want) {
@@ -162,7 +162,7 @@ TEST_F(RandomFigures, AKeyBrokenDownByModelIsThatPartOfTheWhole) {
   Amount sum;
   std::int64_t tokens = 0;
   for (std::int64_t id = 0; id < 4; ++id) {
-    const UsageReport made = report({.days = 20, .group_by = GroupBy::model, .key_id = ProviderKeyId{10 + id}});
+    const UsageReport made = report({.days = 20, .group_by = {GroupBy::model}, .key_id = ProviderKeyId{10 + id}});
     Amount groups;
     for (const GroupFigures& group : made.groups) {
       for (const Cost& one : group.cost) groups += usd(one.amount);

@@ -182,7 +182,7 @@ TEST_F(ReportTest, FiltersNarrowEverythingDown) {
   EXPECT_EQ(cost(report({.key_id = ProviderKeyId{2}}).totals), "10.000000000USD~");
   EXPECT_EQ(cost(report({.key_id = ProviderKeyId{1}}).totals), "30.000000000USD~") << "an admin key: its organization";
   EXPECT_EQ(cost(report({.account_id = AccountId{1}, .provider = "openai"}).totals), "20.000000000USD~");
-  const UsageReport by_model = report({.group_by = GroupBy::model, .key_id = ProviderKeyId{2}});
+  const UsageReport by_model = report({.group_by = {GroupBy::model}, .key_id = ProviderKeyId{2}});
   ASSERT_EQ(by_model.groups.size(), 1U);
   EXPECT_EQ(by_model.groups[0].group, "priced");
   EXPECT_EQ(cost(by_model.groups[0]), "10.000000000USD~");
@@ -221,7 +221,7 @@ TEST_F(ReportTest, EveryGroupingAddsUpToTheTotal) {
   for (const GroupBy by :
        {GroupBy::day, GroupBy::key, GroupBy::model, GroupBy::provider, GroupBy::account, GroupBy::project}) {
     SCOPED_TRACE(boost::describe::enum_to_string(by, ""));
-    const UsageReport made = report({.days = 7, .group_by = by});
+    const UsageReport made = report({.days = 7, .group_by = {by}});
     Amount sum;
     std::int64_t tokens = 0;
     for (const GroupFigures& group : made.groups) {
@@ -231,7 +231,7 @@ TEST_F(ReportTest, EveryGroupingAddsUpToTheTotal) {
     EXPECT_EQ(sum, usd("15"));
     EXPECT_EQ(tokens, 1'500'000);
   }
-  const UsageReport projects = report({.group_by = GroupBy::project});
+  const UsageReport projects = report({.group_by = {GroupBy::project}});
   EXPECT_EQ(projects.groups[0].group, "proj_1");
   EXPECT_EQ(projects.groups[1].name, "Not told by project");
   EXPECT_TRUE(report().groups.empty());
@@ -249,10 +249,10 @@ TEST_F(ReportTest, HoursAreShownAsTheyCameAndByTheWeek) {
     rows.push_back(row);
   }
   put(source, "openai", monday, monday + days{7}, rows, {}, usage::Width::hour);
-  const UsageReport hours = report({.days = 7, .group_by = GroupBy::hour});
+  const UsageReport hours = report({.days = 7, .group_by = {GroupBy::hour}});
   ASSERT_EQ(hours.groups.size(), 2U);
   EXPECT_EQ(hours.groups[0].group, "2026-11-16T13:00:00Z");
-  const UsageReport week = report({.days = 7, .group_by = GroupBy::hour_of_week});
+  const UsageReport week = report({.days = 7, .group_by = {GroupBy::hour_of_week}});
   ASSERT_EQ(week.groups.size(), 168U);
   EXPECT_EQ(week.groups[13].name, "Mon 13:00");
   EXPECT_EQ(week.groups[13].requests, 1);
@@ -276,10 +276,131 @@ TEST_F(ReportTest, AnAnswerIsRememberedOnlyUntilTheFiguresChange) {
   EXPECT_NE(line(report(), "renamed"), nullptr) << "names are never remembered";
 }
 
-TEST_F(ReportTest, MoreQuestionsThanAreRememberedAreStillAnswered) {
-  for (std::int64_t n = 1; n <= static_cast<std::int64_t>(SumsCache::kEntriesMax) + 2; ++n) {
-    EXPECT_EQ(report({.days = n}).days, n);
+TEST_F(ReportTest, SeveralBreakdownsComeAtOnceAndAreThoseThatComeAlone) {
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  const usage::SourceId source = add_source("openai", "org", 1);
+  const Day today = world_.today();
+  put(source, "openai", today - days{3}, today + days{1},
+      {use_row(today, "priced", "key_a", 1'000'000), use_row(today - days{3}, "priced-b", "key_b", 500'000)}, {});
+  const std::vector<GroupBy> words{GroupBy::provider, GroupBy::model, GroupBy::key, GroupBy::account};
+  const UsageReport together = report({.days = 7, .group_by = words});
+  EXPECT_EQ(together.group_by, std::nullopt);
+  EXPECT_TRUE(together.groups.empty());
+  ASSERT_EQ(together.groups_by.size(), words.size());
+  for (const GroupBy by : words) {
+    const UsageReport alone = report({.days = 7, .group_by = {by}});
+    const std::string word = boost::describe::enum_to_string(by, "");
+    SCOPED_TRACE(word);
+    EXPECT_EQ(alone.group_by, by);
+    const std::vector<GroupFigures>& groups = together.groups_by.at(word);
+    ASSERT_EQ(groups.size(), alone.groups.size());
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      EXPECT_EQ(groups[i].group, alone.groups[i].group);
+      EXPECT_EQ(cost(groups[i]), cost(alone.groups[i]));
+      EXPECT_EQ(groups[i].tokens, alone.groups[i].tokens);
+    }
   }
+}
+
+TEST_F(ReportTest, PartsThatNobodyAskedForAreEmptyAndTheRestIsTheSame) {
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  const usage::SourceId source = add_source("openai", "org", 1);
+  const Day today = world_.today();
+  put(source, "openai", today, today + days{1}, {use_row(today, "mystery", "key_a", 700)}, {});
+  const UsageReport whole = report({.group_by = {GroupBy::account}});
+  EXPECT_EQ(whole.parts.size(), 8U);
+  const UsageReport bare = report({.group_by = {GroupBy::account}, .parts = {UsagePart::totals}});
+  EXPECT_EQ(bare.parts, std::vector{UsagePart::totals});
+  EXPECT_TRUE(bare.series.empty() && bare.keys.empty() && bare.groups.empty() && bare.groups_by.empty());
+  EXPECT_TRUE(bare.unpriced.empty() && bare.problems.empty() && bare.sources.empty());
+  EXPECT_EQ(bare.totals.tokens, whole.totals.tokens);
+  EXPECT_EQ(bare.key_counts.total, 1);
+  EXPECT_EQ(bare.synced_at, whole.synced_at);
+  const UsageReport some = report({.group_by = {GroupBy::account}, .parts = {UsagePart::groups, UsagePart::problems}});
+  EXPECT_EQ(some.groups.size(), 1U);
+  EXPECT_EQ(some.problems.size(), 1U);
+  EXPECT_TRUE(some.keys.empty() && some.unpriced.empty());
+}
+
+TEST_F(ReportTest, TheRangeBeforeTheZoneAndTheKeysByStatusAreTold) {
+  zone_ = Zone::find("Europe/Berlin").value();
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  world_.directory.add(2, "openai", keys::KeyType::project).key.status = keys::KeyStatus::invalid;
+  world_.directory.add(3, "anthropic", keys::KeyType::admin).key.status = keys::KeyStatus::unknown;
+  const UsageReport made = report({.days = 7});
+  EXPECT_EQ(made.timezone, "Europe/Berlin");
+  EXPECT_EQ(made.previous_from, day("2026-11-08"));
+  EXPECT_EQ(made.previous_to, day("2026-11-14"));
+  EXPECT_EQ(made.key_counts.total, 3);
+  EXPECT_EQ(made.key_counts.valid, 1);
+  EXPECT_EQ(made.key_counts.invalid, 1);
+  EXPECT_EQ(made.key_counts.unknown, 1);
+  EXPECT_EQ(report({.provider = "openai"}).key_counts.total, 2);
+  EXPECT_EQ(report({.key_id = ProviderKeyId{3}}).key_counts.total, 1);
+}
+
+TEST_F(ReportTest, TheTableOfKeysIsFilteredCountedAndSummedUp) {
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  HeldKey& held = world_.directory.add(2, "openai", keys::KeyType::project);
+  held.key.remote_id = "key_a";
+  held.key.admin_key_id = ProviderKeyId{1};
+  held.key.name = "Shop";
+  const Day today = world_.today();
+  put(add_source("openai", "org", 1), "openai", today, today + days{1},
+      {use_row(today, "priced", "key_a", 1'000'000), use_row(today, "priced", "key_b", 3'000'000)}, {});
+  const auto ask = [this](UsageKeyQuery query) { return run(reports_.keys(std::move(query))).value(); };
+  const UsageKeys all = ask({});
+  ASSERT_EQ(all.lines.size(), 3U);
+  EXPECT_EQ(all.all_count, 3);
+  EXPECT_EQ(all.lines[0].name, "key_b");
+  EXPECT_EQ(all.lines[0].cost_permille, 750);
+  EXPECT_EQ(all.lines[2].name, "key 1") << "nothing was counted for it";
+  EXPECT_EQ(cost(all.totals), "40.000000000USD~");
+  EXPECT_EQ(all.from, day("2026-10-23"));
+  const UsageKeys some = ask({.search = "sHOP", .sort = UsageKeySort::name, .descending = false});
+  ASSERT_EQ(some.lines.size(), 1U);
+  EXPECT_EQ(some.all_count, 3);
+  EXPECT_EQ(cost(some.totals), "10.000000000USD~");
+  EXPECT_EQ(some.lines[0].cost_permille, 1'000) << "of what the filters leave";
+  EXPECT_EQ(ask({.kind = OwnerKind::remote}).lines.size(), 1U);
+  EXPECT_EQ(ask({.usage = {.provider = "anthropic"}}).lines.size(), 0U);
+  EXPECT_EQ(run(reports_.keys({.usage = {.account_id = AccountId{7}}})).error().reason, "unknown_account");
+  EXPECT_EQ(run(reports_.keys({.usage = {.provider = "nobody"}})).error().reason, "unknown_provider");
+}
+
+TEST_F(ReportTest, AKeyIsLastUsedInTheLastHourThatItsProviderTells) {
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  world_.directory.add(2, "openai", keys::KeyType::standard);
+  const usage::SourceId source = add_source("openai", "org", 1);
+  const Day today = world_.today();
+  usage::UsageRow hour = use_row(today, "priced", "key_a", 100);
+  hour.width = usage::Width::hour;
+  hour.start += std::chrono::hours{9};
+  put(source, "openai", today, today + days{1}, {use_row(today, "priced", "key_a", 100)}, {});
+  put(source, "openai", today, today + days{1}, {hour}, {}, usage::Width::hour);
+  put(add_source("openai", "key:2", 2, false), "openai", today - days{2}, today,
+      {use_row(today - days{2}, "priced", "", 1)}, {});
+  const UsageReport made = report();
+  EXPECT_EQ(line(made, "key_a")->last_used, today);
+  EXPECT_EQ(line(made, "key_a")->last_used_at, Instant{today} + std::chrono::hours{9});
+  EXPECT_EQ(line(made, "key 2")->last_used, today - days{2}) << "it reads its own use";
+  EXPECT_EQ(line(made, "key 2")->last_used_at, std::nullopt);
+  EXPECT_EQ(line(made, "key 1")->last_used, std::nullopt);
+}
+
+TEST_F(ReportTest, TheProblemsAreCountedWithoutAReport) {
+  world_.directory.add(1, "openai", keys::KeyType::admin);
+  EXPECT_EQ(run(reports_.problems()).value().open_problems, 0);
+  EXPECT_EQ(run(reports_.problems()).value().worst, std::nullopt);
+  const Day today = world_.today();
+  put(add_source("openai", "org", 1), "openai", today, today + days{1}, {use_row(today, "mystery", "key_a", 700)}, {});
+  EXPECT_EQ(run(reports_.problems()).value().open_problems, 1);
+  EXPECT_EQ(run(reports_.problems()).value().worst, keys::Severity::warning);
+  HeldKey& held = world_.directory.at(1);
+  held.key.status = keys::KeyStatus::invalid;
+  held.test_finding = keys::Finding{.code = "key_rejected"};
+  EXPECT_EQ(run(reports_.problems()).value().open_problems, 2);
+  EXPECT_EQ(run(reports_.problems()).value().worst, keys::Severity::critical);
 }
 
 TEST_F(ReportTest, AmountsAtTheEdgeOfTheirRangeDoNotStopTheProgram) {

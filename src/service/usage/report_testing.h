@@ -45,7 +45,7 @@ class ReportTest : public ::testing::Test {
       return store::UsageRowStore::replace(transaction, replacement, *world_.shelf.book());
     });
     ASSERT_TRUE(stored) << stored.error().detail;
-    world_.version.grow();
+    world_.version.grow(DayRange{from, to - std::chrono::days{1}});
   }
   UsageReport report(UsageQuery query = {}) {
     Result<UsageReport> made = run(reports_.report(std::move(query)));
@@ -65,8 +65,16 @@ class ReportTest : public ::testing::Test {
   }
 
   UsageWorld world_{};
-  UsageReports reports_{world_.core(), &world_.directory, &world_.shelf, &world_.version,
-                        [](std::string_view id) { return id == "openai" || id == "anthropic"; }};
+  std::vector<providers::Description> providers_{{.id = "openai", .name = "OpenAI"},
+                                                 {.id = "anthropic", .name = "Anthropic"}};
+  Zone zone_{};
+  UsageReports reports_{world_.core(), ReportParts{&world_.directory, &world_.shelf, &world_.version,
+                                                   [this](std::string_view id) {
+                                                     const auto found =
+                                                         std::ranges::find(providers_, id, &providers::Description::id);
+                                                     return found == providers_.end() ? nullptr : &*found;
+                                                   },
+                                                   [this] { return zone_; }}};
 };
 
 }  // namespace keyledger::service::testing

@@ -3,224 +3,169 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+
+#include "service/usage/line_sums.h"
+#include "service/usage/windows.h"
 
 namespace keyledger::service {
 namespace {
 
 using store::Transaction;
 using store::UsageReportStore;
-using store::UsageSelection;
 using usage::Breakdown;
-using usage::Width;
 
-UsageReportStore::Range days_of(const DayRange& range) {
+BOOST_DEFINE_ENUM_CLASS(Kind, days, keys, models, projects, hours, unpriced)
+
+Breakdown breakdown_of(Kind kind) {
+  switch (kind) {
+    case Kind::days:
+    case Kind::unpriced: return Breakdown::total;
+    case Kind::keys: return Breakdown::key;
+    case Kind::models: return Breakdown::model;
+    case Kind::projects: return Breakdown::project;
+    case Kind::hours: return Breakdown::hour;
+  }
+  std::unreachable();
+}
+
+UsageReportStore::Range days_of(DayRange range) {
   return {range.from.time_since_epoch().count(), range.to.time_since_epoch().count() + 1};
 }
 
-UsageReportStore::Range hours_of(const DayRange& range) {
+UsageReportStore::Range hours_of(DayRange range) {
   const UsageReportStore::Range days = days_of(range);
   return {days.from * 24, days.to * 24};
 }
 
-bool by_hour(const SumsQuery& query) {
-  return query.group_by == GroupBy::hour || query.group_by == GroupBy::hour_of_week;
+/// Hands on what two reads gave, or the error of the first that failed.
+Result<SumsPiece> piece_of(Result<std::vector<usage::CountSum>> counts, Result<std::vector<usage::CostSum>> costs) {
+  if (!counts) return std::unexpected(counts.error());
+  if (!costs) return std::unexpected(costs.error());
+  return SumsPiece{std::move(*counts), std::move(*costs), {}};
 }
 
-std::optional<Breakdown> rollup_of(const SumsQuery& query) {
-  if (query.group_by == GroupBy::model) return Breakdown::model;
-  if (query.group_by == GroupBy::project) return Breakdown::project;
-  return std::nullopt;
-}
-
-/// Appends what a read gave, or hands its error on.
-template <typename T>
-Result<void> take(std::vector<T>& into, Result<std::vector<T>> rows) {
-  if (!rows) return std::unexpected(rows.error());
-  into = std::move(*rows);
-  return {};
-}
-
-Result<void> read_days_and_keys(Transaction& transaction, const SumsQuery& query, Sums& sums) {
-  const UsageReportStore::Range current = days_of(query.range);
-  const UsageReportStore::Range both{days_of(query.range.previous()).from, current.to};
-  const UsageSelection& selection = query.selection;
-  Result<void> done = take(sums.days, UsageReportStore::counts_by_bucket(transaction, both, selection));
-  if (done) done = take(sums.day_costs, UsageReportStore::costs_by_bucket(transaction, both, selection));
-  if (done) done = take(sums.keys, UsageReportStore::counts_by_item(transaction, current, Breakdown::key, selection));
-  if (!done) return done;
-  return take(sums.key_costs, UsageReportStore::costs_by_item(transaction, current, Breakdown::key, selection));
-}
-
-Result<void> read_words(Transaction& transaction, Sums& sums) {
-  const Result<std::vector<UsageReportStore::Word>> words = UsageReportStore::words(transaction);
-  if (!words) return std::unexpected(words.error());
-  for (const UsageReportStore::Word& word : *words) sums.words.emplace(word.id, word.word);
-  return {};
-}
-
-Result<void> read_rollup_groups(Transaction& transaction, const SumsQuery& query, Sums& sums) {
-  if (by_hour(query)) {
-    const UsageReportStore::Range hours = hours_of(query.range);
-    const Result<void> counted = take(sums.groups, UsageReportStore::counts_by_bucket(transaction, hours, {}, true));
-    if (!counted) return counted;
-    return take(sums.group_costs, UsageReportStore::costs_by_bucket(transaction, hours, {}, true));
-  }
-  const std::optional<Breakdown> by = rollup_of(query);
-  if (!by) return {};
-  const UsageReportStore::Range days = days_of(query.range);
-  const Result<void> counted = take(sums.groups, UsageReportStore::counts_by_item(transaction, days, *by, {}));
-  if (!counted) return counted;
-  return take(sums.group_costs, UsageReportStore::costs_by_item(transaction, days, *by, {}));
-}
-
-/// What no rollup has: the rows of chosen keys, summed up here by the same rules as the rollups.
-class Lines {
+class SumsReader {
  public:
-  Lines(Transaction& transaction, const SumsQuery& query, const usage::PriceBook& prices, Sums& sums)
-      : transaction_(transaction), query_(query), prices_(prices), sums_(sums) {}
+  SumsReader(Transaction& transaction, const SumsQuery& query, const SumsSource& source)
+      : transaction_(transaction), query_(query), source_(source) {}
 
-  Result<void> read() {
-    const Result<void> days = read_width(Width::day);
-    if (!days || !by_hour(query_)) return days;
-    return read_width(Width::hour);
+  Result<Sums> read() {
+    const DayRange& range = query_.range;
+    const std::chrono::days length{range.days()};
+    Sums sums;
+    Result<void> done = add(sums.days, Kind::days, {range.previous().from, range.to});
+    if (done && query_.keys) done = add(sums.keys, Kind::keys, range);
+    if (done && query_.models) done = add(sums.models, Kind::models, range);
+    if (done && query_.projects) done = add(sums.projects, Kind::projects, range);
+    if (done && query_.hours) done = add(sums.hours, Kind::hours, range);
+    if (done && query_.unpriced) done = add(sums.unpriced, Kind::unpriced, range);
+    if (query_.compared_hours) {
+      const Day like = query_.today - length;
+      if (done) done = add(sums.compared_hours, Kind::hours, {query_.today, query_.today});
+      if (done) done = add(sums.compared_hours, Kind::hours, {like, like});
+    }
+    if (done && query_.models) done = read_words(sums);
+    if (!done) return std::unexpected(done.error());
+    return sums;
   }
 
  private:
-  using Place = std::pair<std::int64_t, usage::SourceId>;
-  struct Together {
-    std::string provider{};
-    std::vector<usage::UsageLine> usage{};
-    std::vector<usage::CostLine> costs{};
-  };
-
-  Result<void> read_width(Width width) {
-    const UsageReportStore::Range range = width == Width::day ? days_of(query_.range) : hours_of(query_.range);
-    const auto lines = UsageReportStore::lines(transaction_, range, query_.selection, width);
-    if (!lines) return std::unexpected(lines.error());
-    std::map<Place, Together> places;
-    for (const UsageReportStore::Line& line : *lines) {
-      Together& place = places[{line.bucket, line.source_id}];
-      place.provider = line.provider;
-      place.usage.push_back({line.project_id, line.key_id, line.model_id,
-                             line.model_id != 0 ? line.model_id : line.dataset_id, line.model, line.tier, line});
-    }
-    if (width == Width::day) {
-      const Result<void> costs = add_costs(range, places);
-      if (!costs) return costs;
-    }
-    return sum_up(range, places, width);
-  }
-
-  Result<void> add_costs(UsageReportStore::Range range, std::map<Place, Together>& places) {
-    const auto costs = UsageReportStore::cost_lines(transaction_, range, query_.selection);
-    if (!costs) return std::unexpected(costs.error());
-    for (const UsageReportStore::CostLine& line : *costs) {
-      Together& place = places[{line.bucket, line.source_id}];
-      place.provider = line.provider;
-      place.costs.push_back(
-          {line.project_id, line.key_id, line.model_id, line.currency, Amount{line.nanos, line.attos}});
+  /// In two pieces: a refresh reads the last days again, and leaves those before alone.
+  Result<void> add(SumsPieces& pieces, Kind kind, DayRange days) {
+    const Day revised = query_.today - std::chrono::days{kRevisedDays - 1};
+    const DayRange settled{days.from, std::min(days.to, revised - std::chrono::days{1})};
+    const DayRange recent{std::max(days.from, revised), days.to};
+    for (const DayRange& part : {settled, recent}) {
+      if (part.from > part.to) continue;
+      Result<std::shared_ptr<const SumsPiece>> piece = find_or_load(kind, part);
+      if (!piece) return std::unexpected(piece.error());
+      pieces.push_back(std::move(*piece));
     }
     return {};
   }
 
-  Result<void> sum_up(UsageReportStore::Range range, const std::map<Place, Together>& places, Width width) {
-    std::set<Place> billed;
-    if (width == Width::day) {
-      const auto days = UsageReportStore::billed_days(transaction_, range);
-      if (!days) return std::unexpected(days.error());
-      for (const UsageReportStore::BilledDay& day : *days) billed.emplace(day.bucket, day.source_id);
+  Result<std::shared_ptr<const SumsPiece>> find_or_load(Kind kind, DayRange days) {
+    const std::string name =
+        fmt::format("{} {} {} {}", static_cast<int>(kind), days.from.time_since_epoch().count(),
+                    days.to.time_since_epoch().count(), query_.selection.all() ? "all" : query_.selection.text());
+    std::shared_ptr<const SumsPiece> known = source_.cache->find(*source_.versions, name, days);
+    if (known) return known;
+    Result<SumsPiece> loaded = load(kind, days);
+    if (!loaded) return std::unexpected(loaded.error());
+    auto piece = std::make_shared<const SumsPiece>(std::move(*loaded));
+    source_.cache->put(source_.version, name, piece);
+    return piece;
+  }
+
+  Result<SumsPiece> load(Kind kind, DayRange days) {
+    const store::UsageSelection& selection = query_.selection;
+    const UsageReportStore::Range range = days_of(days);
+    if (kind == Kind::days) {
+      return piece_of(UsageReportStore::counts_by_bucket(transaction_, range, selection),
+                      UsageReportStore::costs_by_bucket(transaction_, range, selection));
     }
-    for (const auto& [place, together] : places) {
-      const Instant start =
-          width == Width::day ? Instant{std::chrono::days{place.first}} : Instant{std::chrono::hours{place.first}};
-      const usage::Rollup rollup = usage::roll_up({.provider = together.provider,
-                                                   .start = start,
-                                                   .span = width == Width::day ? usage::Span::day : usage::Span::hour,
-                                                   .billed = billed.contains(place),
-                                                   .usage = together.usage,
-                                                   .costs = together.costs},
-                                                  prices_);
-      take_groups(rollup, place, width);
-      if (width == Width::day) take_unpriced(rollup, together);
+    if (kind == Kind::unpriced) return load_unpriced(days);
+    if (kind != Kind::keys && !selection.all()) {
+      return sum_lines(transaction_, days, selection, breakdown_of(kind), *source_.prices);
     }
+    if (kind == Kind::hours) {
+      return piece_of(UsageReportStore::counts_by_bucket(transaction_, hours_of(days), {}, true),
+                      UsageReportStore::costs_by_bucket(transaction_, hours_of(days), {}, true));
+    }
+    return piece_of(UsageReportStore::counts_by_item(transaction_, range, breakdown_of(kind), selection),
+                    UsageReportStore::costs_by_item(transaction_, range, breakdown_of(kind), selection));
+  }
+
+  /// Only some of what is unpriced belongs to a selection, which the rows have to tell.
+  Result<SumsPiece> load_unpriced(DayRange days) {
+    Result<std::vector<UsageReportStore::Unpriced>> all = UsageReportStore::unpriced(transaction_, days_of(days));
+    if (!all) return std::unexpected(all.error());
+    if (query_.selection.all() || all->empty()) return SumsPiece{{}, {}, std::move(*all)};
+    Result<SumsPiece> lines = sum_lines(transaction_, days, query_.selection, Breakdown::model, *source_.prices);
+    if (!lines) return lines;
+    return SumsPiece{{}, {}, std::move(lines->unpriced)};
+  }
+
+  Result<void> read_words(Sums& sums) {
+    const Result<std::vector<UsageReportStore::Word>> words = UsageReportStore::words(transaction_);
+    if (!words) return std::unexpected(words.error());
+    for (const UsageReportStore::Word& word : *words) sums.words.emplace(word.id, word.word);
     return {};
-  }
-
-  void take_groups(const usage::Rollup& rollup, const Place& place, Width width) {
-    const std::optional<Breakdown> by = width == Width::hour ? Breakdown::hour : rollup_of(query_);
-    if (!by) return;
-    const std::int64_t bucket = width == Width::hour ? place.first : 0;
-    for (const auto& [cell, tally] : rollup.counts) {
-      if (cell.by == *by) sums_.groups.push_back({bucket, place.second, cell.id, tally});
-    }
-    for (const auto& [cell, amount] : rollup.costs) {
-      if (cell.by == *by)
-        sums_.group_costs.push_back({bucket, place.second, cell.id, cell.currency, cell.basis, amount});
-    }
-  }
-
-  void take_unpriced(const usage::Rollup& rollup, const Together& together) {
-    for (const auto& [label, tally] : rollup.unpriced) {
-      const auto word = sums_.words.find(label);
-      const std::string model = word == sums_.words.end() ? std::string{} : word->second;
-      auto known = std::ranges::find_if(sums_.unpriced, [&](const UsageReportStore::Unpriced& one) {
-        return one.provider == together.provider && one.model == model;
-      });
-      if (known == sums_.unpriced.end()) {
-        known = sums_.unpriced.insert(known, UsageReportStore::Unpriced{together.provider, model});
-      }
-      known->requests += tally.requests;
-      known->requests_known += tally.requests_known;
-      known->input_tokens += tally.input_tokens;
-      known->output_tokens += tally.output_tokens;
-    }
   }
 
   Transaction& transaction_;
   const SumsQuery& query_;
-  const usage::PriceBook& prices_;
-  Sums& sums_;
+  const SumsSource& source_;
 };
 
 }  // namespace
 
-std::string SumsQuery::name() const {
-  return fmt::format("{} {} {} {}", range.from.time_since_epoch().count(), range.to.time_since_epoch().count(),
-                     group_by ? static_cast<int>(*group_by) : -1, selection.all() ? "all" : selection.text());
+Result<Sums> read_sums(Transaction& transaction, const SumsQuery& query, const SumsSource& source) {
+  return SumsReader(transaction, query, source).read();
 }
 
-Result<Sums> read_sums(Transaction& transaction, const SumsQuery& query, const usage::PriceBook& prices) {
-  Sums sums;
-  Result<void> done = read_days_and_keys(transaction, query, sums);
-  const bool needs_words = query.group_by == GroupBy::model || !query.selection.all();
-  if (done && needs_words) done = read_words(transaction, sums);
-  if (done) done = take(sums.unpriced, UsageReportStore::unpriced(transaction, days_of(query.range)));
-  if (!done) return std::unexpected(done.error());
-  if (query.selection.all()) {
-    done = read_rollup_groups(transaction, query, sums);
-  } else if (by_hour(query) || rollup_of(query) || !sums.unpriced.empty()) {
-    // Only some of what is unpriced belongs to the selection, which the rows have to tell.
-    sums.unpriced.clear();
-    done = Lines(transaction, query, prices, sums).read();
-  }
-  if (!done) return std::unexpected(done.error());
-  return sums;
-}
-
-std::shared_ptr<const Sums> SumsCache::find(std::uint64_t version, const std::string& name) const {
+std::shared_ptr<const SumsPiece> SumsCache::find(const FiguresVersion& version, const std::string& name,
+                                                 DayRange days) const {
   const std::lock_guard lock(mutex_);
-  if (version != version_) return nullptr;
   const auto found = entries_.find(name);
-  return found == entries_.end() ? nullptr : found->second;
+  if (found == entries_.end() || !version.unchanged(found->second.version, days)) return nullptr;
+  return found->second.piece;
 }
 
-void SumsCache::put(std::uint64_t version, const std::string& name, std::shared_ptr<const Sums> sums) {
+void SumsCache::put(std::uint64_t version, const std::string& name, std::shared_ptr<const SumsPiece> piece) {
   const std::lock_guard lock(mutex_);
-  if (version < version_) return;  // computed from figures that have changed since
-  if (version > version_ || entries_.size() >= kEntriesMax) entries_.clear();
-  version_ = version;
-  entries_[name] = std::move(sums);
+  const auto known = entries_.find(name);
+  if (known != entries_.end()) {
+    if (version < known->second.version) return;  // computed from figures that have changed since
+    lines_ -= known->second.piece->lines();
+    entries_.erase(known);
+  }
+  if (lines_ + piece->lines() > kLinesMax) {
+    entries_.clear();
+    lines_ = 0;
+  }
+  lines_ += piece->lines();
+  entries_[name] = Entry{version, std::move(piece)};
 }
 
 }  // namespace keyledger::service

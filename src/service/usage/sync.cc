@@ -59,19 +59,28 @@ bool may_read(const HeldKey& held, const providers::Description& provider) {
 }
 
 UsageSync::UsageSync(SyncParts parts, Alarm* alarm, SyncOptions options)
-    : parts_(parts), alarm_(alarm), options_(std::move(options)), collector_(std::move(parts), &progress_) {}
+    : parts_(parts),
+      alarm_(alarm),
+      options_(std::move(options)),
+      collector_(std::move(parts), &progress_),
+      interval_(options_.interval) {}
 
 void UsageSync::stop() {
   stopping_ = true;
   alarm_->ring();
 }
 
+void UsageSync::set_interval(std::chrono::milliseconds interval) {
+  interval_ = interval;
+  alarm_->ring();
+}
+
 runtime::Task<> UsageSync::run() {
   while (!stopping_) {
-    const Instant due = parts_.core.clock->now() + options_.interval;
+    const Instant began = parts_.core.clock->now();
     co_await round();
     for (;;) {
-      const auto left = due - parts_.core.clock->now();
+      const auto left = began + interval_.load() - parts_.core.clock->now();
       if (stopping_ || wanted_ || left <= std::chrono::milliseconds{0}) break;
       const bool more = co_await background_step();
       if (!more && !stopping_ && !wanted_) co_await alarm_->wait(left);

@@ -33,6 +33,8 @@ class UsageSync {
   /// Rounds until `stop`; for the executor of the app, once. Returns after the call to a provider that runs then.
   [[nodiscard]] runtime::Task<> run();
   void stop();  // from any thread
+  /// From the round on that runs or has run last; from any thread.
+  void set_interval(std::chrono::milliseconds interval);
 
   /// Starts a round, or joins the one that runs, and answers how things stand. Audited as usage.refresh.
   [[nodiscard]] runtime::Task<Result<SyncState>> refresh(Actor actor);
@@ -56,6 +58,7 @@ class UsageSync {
   SyncProgress progress_{};
   Collector collector_;
   std::set<ProviderKeyId> resting_{};  // their history failed; tried again after the next round
+  std::atomic<std::chrono::milliseconds> interval_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> wanted_{false};  // a round was asked for
   std::atomic<bool> backfilling_{false};

@@ -18,7 +18,10 @@ struct LedgerContents {
   std::vector<StoredBlock> blocks{};
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>,
            std::tuple<std::int64_t, std::int64_t, std::int64_t>>
-      hours{};                                                                            // by the primary key
+      hours{};  // by the primary key
+  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>,
+           std::tuple<std::int64_t, std::int64_t, std::int64_t>>
+      all_hours{};                                                                        // by the primary key
   std::map<std::int64_t, std::tuple<std::int64_t, std::int64_t, std::int64_t>> totals{};  // admitted, refused, last
   std::int64_t rolled_up_to = 0;
 };
@@ -127,6 +130,11 @@ class LedgerContract : public testing::TestWithParam<EngineFactory> {
           found.hours[{row.bucket, row.customer_key_id.value, row.action_id, row.status, row.website_id.value}] = {
               row.events, row.units, row.duration_micros};
         }));
+    EXPECT_TRUE(LedgerChainStore::all_hours_since(
+        transaction, std::numeric_limits<std::int64_t>::min(), [&](const AllHoursRow& row) {
+          found.all_hours[{row.bucket, row.action_id, row.status, row.website_id.value}] = {row.events, row.units,
+                                                                                            row.duration_micros};
+        }));
     EXPECT_TRUE(LedgerChainStore::totals(transaction, [&](const TotalsRow& row) {
       found.totals[row.customer_key_id.value] = {row.admitted, row.refused, row.last_event_id.value};
     }));
@@ -201,11 +209,17 @@ class LedgerContract : public testing::TestWithParam<EngineFactory> {
       ++events;
       units += event.units;
       micros += event.duration_micros;
+      auto& [all_events, all_units, all_micros] =
+          counted.all_hours[{bucket, event.action_id, event.status, event.website_id.value}];
+      ++all_events;
+      all_units += event.units;
+      all_micros += event.duration_micros;
       auto& [admitted, refused, last] = counted.totals[event.customer_key_id.value];
       ++(ledger::admitted(static_cast<ledger::Status>(event.status)) ? admitted : refused);
       last = event.id.value;
     }
     EXPECT_TRUE(found.hours == counted.hours);  // too many to print
+    EXPECT_TRUE(found.all_hours == counted.all_hours);
     EXPECT_TRUE(found.totals == counted.totals);
   }
 

@@ -4,7 +4,9 @@
 
 namespace keyledger::store {
 
-BOOST_DESCRIBE_STRUCT(EventStep, (), (id, at, customer_key_id, previous_id, action_id, status, website_id))
+BOOST_DESCRIBE_STRUCT(EventStep, (),
+                      (id, at, customer_key_id, previous_id, action_id, status, website_id, rental_account_id,
+                       http_status, address))
 BOOST_DESCRIBE_STRUCT(EventLine, (),
                       (id, at, customer_key_id, key_name, key_hint, customer_id, customer_name, action, resource,
                        rental_account_id, account_username, website, status, http_status, address, user_agent,
@@ -17,6 +19,11 @@ struct ById {
   std::int64_t id = 0;
 };
 BOOST_DESCRIBE_STRUCT(ById, (), (id))
+
+struct Ends {
+  std::int64_t first = 0, last = 0;
+};
+BOOST_DESCRIBE_STRUCT(Ends, (), (first, last))
 
 struct Range {
   UsageEventId before{}, floor{};
@@ -53,16 +60,44 @@ Result<std::optional<T>> value(Transaction& transaction, const Query<Single<T>>&
 
 Result<std::optional<EventStep>> ActivityStore::step(Transaction& transaction, UsageEventId id) {
   static const Query<EventStep> kStep{R"sql(
-    SELECT id, at, customer_key_id, previous_id, action_id, status, website_id FROM usage_events WHERE id = :id)sql"};
+    SELECT id, at, customer_key_id, previous_id, action_id, status, website_id, rental_account_id, http_status, address
+      FROM usage_events WHERE id = :id)sql"};
   return transaction.one(kStep, ById{id.value});
 }
 
 Result<void> ActivityStore::walk_back(Transaction& transaction, UsageEventId before, UsageEventId floor,
                                       std::int64_t limit, const std::function<bool(EventStep)>& sink) {
   static const Query<EventStep> kWalk{R"sql(
-    SELECT id, at, customer_key_id, previous_id, action_id, status, website_id
+    SELECT id, at, customer_key_id, previous_id, action_id, status, website_id, rental_account_id, http_status, address
       FROM usage_events WHERE id < :before AND id >= :floor ORDER BY id DESC LIMIT :limit)sql"};
   return transaction.each<EventStep>(kWalk, Range{before, floor, limit}, sink);
+}
+
+Result<ActivityStore::Kept> ActivityStore::kept(Transaction& transaction) {
+  // Each end by itself, since both in one look would read all that lies between.
+  static const Query<Ends> kEnds{R"sql(
+    SELECT COALESCE((SELECT MIN(id) FROM usage_events), 1), COALESCE((SELECT MAX(id) FROM usage_events), 0))sql"};
+  const Result<std::optional<Ends>> ends = transaction.one(kEnds);
+  if (!ends) return std::unexpected(ends.error());
+  check_invariant(ends->has_value(), "a SELECT without a table has one row");
+  return Kept{(*ends)->last - (*ends)->first + 1, (*ends)->first == 1};
+}
+
+Result<std::int64_t> ActivityStore::calls_of(Transaction& transaction, CustomerKeyId key) {
+  static const Query<Single<std::int64_t>> kCalls{
+      "SELECT admitted + refused FROM customer_key_totals WHERE customer_key_id = :id"};
+  const Result<std::optional<std::int64_t>> found = value(transaction, kCalls, ById{key.value});
+  if (!found) return std::unexpected(found.error());
+  return found->value_or(0);
+}
+
+Result<std::int64_t> ActivityStore::calls_of(Transaction& transaction, CustomerId customer) {
+  static const Query<Single<std::int64_t>> kCalls{R"sql(
+    SELECT COALESCE(SUM(t.admitted + t.refused), 0)
+      FROM customer_keys k JOIN customer_key_totals t ON t.customer_key_id = k.id WHERE k.customer_id = :id)sql"};
+  const Result<std::optional<std::int64_t>> found = value(transaction, kCalls, ById{customer.value});
+  if (!found) return std::unexpected(found.error());
+  return found->value_or(0);
 }
 
 Result<EventLine> ActivityStore::line(Transaction& transaction, UsageEventId id) {

@@ -19,6 +19,9 @@ struct EventStep {
   UsageEventId previous_id{};  // of the same key; 0: none
   std::int64_t action_id = 0, status = 0;
   WebsiteId website_id{};
+  RentalAccountId rental_account_id{};
+  std::int64_t http_status = 0;
+  Bytes address{};
 };
 
 /// An event with its words and the names of what it touched, as far as these are known.
@@ -51,6 +54,16 @@ class ActivityStore {
   /// Events with `floor` <= id < `before`, newest first, `limit` of them at most; false stops.
   [[nodiscard]] static Result<void> walk_back(Transaction& transaction, UsageEventId before, UsageEventId floor,
                                               std::int64_t limit, const std::function<bool(EventStep)>& sink);
+  /// How many events are kept; with `whole`, none was ever dropped.
+  struct Kept {
+    std::int64_t events = 0;
+    bool whole = true;
+  };
+  [[nodiscard]] static Result<Kept> kept(Transaction& transaction);
+  /// How many calls there ever were, as far as totals count: of a key, or of a customer.
+  [[nodiscard]] static Result<std::int64_t> calls_of(Transaction& transaction, CustomerKeyId key);
+  [[nodiscard]] static Result<std::int64_t> calls_of(Transaction& transaction, CustomerId customer);
+
   [[nodiscard]] static Result<EventLine> line(Transaction& transaction, UsageEventId id);
 
   /// Whose key it is. Errors: not_found, reason unknown_customer_key.

@@ -10,6 +10,7 @@ BOOST_DESCRIBE_STRUCT(StoredEvent, (),
 BOOST_DESCRIBE_STRUCT(StoredBlock, (), (id, first_event_id, last_event_id, first_at, last_at, hash))
 BOOST_DESCRIBE_STRUCT(RollupRow, (),
                       (bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros))
+BOOST_DESCRIBE_STRUCT(AllHoursRow, (), (bucket, action_id, status, website_id, events, units, duration_micros))
 BOOST_DESCRIBE_STRUCT(TotalsRow, (), (customer_key_id, admitted, refused, last_event_id))
 BOOST_DESCRIBE_STRUCT(LedgerChainStore::State, (), (kept_from, rolled_up_to))
 
@@ -29,6 +30,11 @@ struct RollupPage : RollupRow {
   std::int64_t below = 0, limit = 0;
 };
 BOOST_DESCRIBE_STRUCT(RollupPage, (RollupRow), (below, limit))
+
+struct AllHoursPage : AllHoursRow {
+  std::int64_t below = 0, limit = 0;
+};
+BOOST_DESCRIBE_STRUCT(AllHoursPage, (AllHoursRow), (below, limit))
 
 struct Since {
   std::int64_t from = 0;
@@ -125,6 +131,26 @@ Result<void> LedgerChainStore::rollups_since(Transaction& transaction, std::int6
     SELECT bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros
       FROM ledger_hours WHERE bucket >= :from)sql"};
   return transaction.each<RollupRow>(kSince, Since{from}, [&](const RollupRow& row) {
+    sink(row);
+    return true;
+  });
+}
+
+Result<std::vector<AllHoursRow>> LedgerChainStore::all_hours(Transaction& transaction, const AllHoursRow& after,
+                                                             std::int64_t below, std::int64_t limit) {
+  static const Query<AllHoursRow> kPage{R"sql(
+    SELECT bucket, action_id, status, website_id, events, units, duration_micros FROM ledger_all_hours
+     WHERE (bucket, action_id, status, website_id) > (:bucket, :action_id, :status, :website_id) AND bucket < :below
+     ORDER BY bucket, action_id, status, website_id LIMIT :limit)sql"};
+  return transaction.all(kPage, AllHoursPage{after, below, limit});
+}
+
+Result<void> LedgerChainStore::all_hours_since(Transaction& transaction, std::int64_t from,
+                                               const std::function<void(const AllHoursRow&)>& sink) {
+  static const Query<AllHoursRow> kSince{R"sql(
+    SELECT bucket, action_id, status, website_id, events, units, duration_micros
+      FROM ledger_all_hours WHERE bucket >= :from)sql"};
+  return transaction.each<AllHoursRow>(kSince, Since{from}, [&](const AllHoursRow& row) {
     sink(row);
     return true;
   });

@@ -44,6 +44,13 @@ struct RollupRow {
   std::int64_t events = 0, units = 0, duration_micros = 0;
 };
 
+/// The sum of such rows over all keys.
+struct AllHoursRow {
+  std::int64_t bucket = 0, action_id = 0, status = 0;
+  WebsiteId website_id{};
+  std::int64_t events = 0, units = 0, duration_micros = 0;
+};
+
 struct TotalsRow {
   CustomerKeyId customer_key_id{};
   std::int64_t admitted = 0, refused = 0;
@@ -73,6 +80,12 @@ class LedgerChainStore {
   /// Every row from bucket `from` on.
   [[nodiscard]] static Result<void> rollups_since(Transaction& transaction, std::int64_t from,
                                                   const std::function<void(const RollupRow&)>& sink);
+  /// Up to `limit` sums over all keys that come after `after` in their order, with a bucket below `below`.
+  [[nodiscard]] static Result<std::vector<AllHoursRow>> all_hours(Transaction& transaction, const AllHoursRow& after,
+                                                                  std::int64_t below, std::int64_t limit);
+  /// Every sum over all keys from bucket `from` on.
+  [[nodiscard]] static Result<void> all_hours_since(Transaction& transaction, std::int64_t from,
+                                                    const std::function<void(const AllHoursRow&)>& sink);
   [[nodiscard]] static Result<void> totals(Transaction& transaction, const std::function<void(const TotalsRow&)>& sink);
 };
 

@@ -45,9 +45,8 @@ Result<std::vector<LedgerReportStore::Sum>> LedgerReportStore::sums(Transaction&
     SELECT h.bucket, h.action_id, h.status, h.website_id, h.events
       FROM quarters q JOIN ledger_hours h ON h.bucket = q.bucket AND h.customer_key_id = :key)sql"};
   static const Query<Sum> kOfAll{R"sql(
-    SELECT bucket, action_id, status, website_id, SUM(events)
-      FROM ledger_hours WHERE bucket >= :from AND bucket < :to
-     GROUP BY bucket, action_id, status, website_id)sql"};
+    SELECT bucket, action_id, status, website_id, events
+      FROM ledger_all_hours WHERE bucket >= :from AND bucket < :to)sql"};
   return transaction.all(key ? kOfKey : kOfAll, Asked{key.value_or(CustomerKeyId{}), buckets.from, buckets.to});
 }
 

@@ -30,7 +30,7 @@ class LedgerReportStore {
     std::int64_t first_event = 0;                  // 0: none is kept
   };
 
-  /// Of one key: seeks hour by hour, however many keys there are. Of all: reads the rows of these hours.
+  /// Of one key: seeks hour by hour, however many keys there are. Of all: reads what is summed up over the keys.
   [[nodiscard]] static Result<std::vector<Sum>> sums(Transaction& transaction, std::optional<CustomerKeyId> key,
                                                      Buckets buckets);
   /// How many different accounts were rented in the period.

@@ -17,6 +17,14 @@ const BulkInsert kAddToHours{
       units = ledger_hours.units + excluded.units,
       duration_micros = ledger_hours.duration_micros + excluded.duration_micros)sql"};
 
+const BulkInsert kAddToAllHours{.into = R"sql(INSERT INTO ledger_all_hours
+      (bucket, action_id, status, website_id, events, units, duration_micros))sql",
+                                .columns = 7,
+                                .conflict = R"sql(ON CONFLICT (bucket, action_id, status, website_id) DO UPDATE SET
+      events = ledger_all_hours.events + excluded.events,
+      units = ledger_all_hours.units + excluded.units,
+      duration_micros = ledger_all_hours.duration_micros + excluded.duration_micros)sql"};
+
 const BulkInsert kAddToTotals{
     .into = "INSERT INTO customer_key_totals (customer_key_id, admitted, refused, last_event_id, last_at)",
     .columns = 5,
@@ -85,6 +93,7 @@ Result<void> Rollups::write(Transaction& transaction) {
       ON CONFLICT (name) DO UPDATE SET value = excluded.value)sql"};
   if (events_ == 0) return {};
   Result<void> written = write_hours(transaction);
+  if (written) written = write_all_hours(transaction);
   if (written) written = write_totals(transaction);
   if (!written) return written;
   const Result<std::int64_t> noted = transaction.change(kSetProgress, Progress{last_event_id_});
@@ -101,6 +110,26 @@ Result<void> Rollups::write_hours(Transaction& transaction) const {
                                  sums.units, sums.duration_micros});
   }
   return transaction.connection().insert_rows(kAddToHours, values);
+}
+
+/// The same sums without the keys.
+Result<void> Rollups::write_all_hours(Transaction& transaction) const {
+  absl::flat_hash_map<Hour, Sums> all;
+  for (const auto& [hour, sums] : hours_) {
+    Hour of_all = hour;
+    of_all.key = 0;
+    Sums& together = all[of_all];
+    together.events += sums.events;
+    together.units += sums.units;
+    together.duration_micros += sums.duration_micros;
+  }
+  std::vector<RawValue> values;
+  values.reserve(all.size() * kAddToAllHours.columns);
+  for (const auto& [hour, sums] : in_order(all)) {
+    values.insert(values.end(), {hour.bucket, hour.action_id, hour.status, hour.website, sums.events, sums.units,
+                                 sums.duration_micros});
+  }
+  return transaction.connection().insert_rows(kAddToAllHours, values);
 }
 
 Result<void> Rollups::write_totals(Transaction& transaction) const {

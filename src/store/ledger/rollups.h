@@ -34,8 +34,8 @@ class BucketMemo {
 class Rollups {
  public:
   void add(const ledger::Event& event, std::int64_t action_id, const Zone& zone);
-  /// Adds everything to the rows of ledger_hours and customer_key_totals, and says in ledger_state up to which event
-  /// they count. Then nothing is left here.
+  /// Adds everything to the rows of ledger_hours, ledger_all_hours and customer_key_totals, and says in ledger_state up
+  /// to which event they count. Then nothing is left here.
   [[nodiscard]] Result<void> write(Transaction& transaction);
   void clear();
   [[nodiscard]] std::size_t events() const { return events_; }
@@ -57,6 +57,7 @@ class Rollups {
   };
 
   [[nodiscard]] Result<void> write_hours(Transaction& transaction) const;
+  [[nodiscard]] Result<void> write_all_hours(Transaction& transaction) const;
   [[nodiscard]] Result<void> write_totals(Transaction& transaction) const;
 
   absl::flat_hash_map<Hour, Sums> hours_{};

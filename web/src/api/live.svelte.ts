@@ -2,7 +2,6 @@
  * One event stream for the whole page. It only says what changed; whoever shows that reads `live.version(topic)` inside an
  * effect and asks again when it moves, which is at most every two seconds.
  */
-import { SvelteMap } from 'svelte/reactivity';
 import type { Schema } from './client';
 import { Coalescer } from './coalesce';
 
@@ -16,18 +15,24 @@ class Live {
   state = $state<'connecting' | 'live' | 'reconnecting' | 'lost'>('connecting');
   since = $state<number | null>(null);
   sync = $state.raw<Schema['SyncState'] | null>(null);
-  #versions = new SvelteMap<string, number>();
-  #changes = new Coalescer((topics) => this.touch(...topics));
+  #versions = $state<Record<string, number>>({});
+  #changes = new Coalescer((topics) => this.#move(topics));
+  /** How often the person has changed something here: what follows from that is shown at once, also where rows keep still. */
+  own = $state(0);
   #source: EventSource | null = null;
   #retries = 0;
   #timers: ReturnType<typeof setTimeout>[] = [];
 
   version(topic: Topic): number {
-    return (this.#versions.get('*') ?? 0) + (this.#versions.get(topic) ?? 0);
+    return (this.#versions['*'] ?? 0) + (this.#versions[topic] ?? 0);
   }
   /** Asks again for these, now: after the person's own change. '*' is everything. */
   touch(...topics: Topic[]) {
-    for (const topic of topics) this.#versions.set(topic, (this.#versions.get(topic) ?? 0) + 1);
+    this.own++;
+    this.#move(topics);
+  }
+  #move(topics: Topic[]) {
+    for (const topic of topics) this.#versions[topic] = (this.#versions[topic] ?? 0) + 1;
   }
 
   start() {
@@ -77,7 +82,7 @@ class Live {
   #lose() {
     if (this.state === 'live') return;
     this.state = 'lost';
-    this.touch('*');
+    this.#move(['*']);
     this.#timers.push(setTimeout(() => this.#lose(), ASK_EVERY_MS));
   }
 }

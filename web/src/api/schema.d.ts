@@ -200,11 +200,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the accounts */
+        /**
+         * List the accounts
+         * @description What each cost is told for the days of the range, as `/api/usage` tells it.
+         */
         get: operations["listAccounts"];
         put?: never;
         /** Add an account */
         post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listAccountsCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -255,9 +278,58 @@ export interface paths {
         /**
          * Add a provider key
          * @description Blanks, quotes, `Bearer ` and `NAME=` around the pasted text are taken off. Provider and type are recognised from the
-         *     text unless they are given. The key is sealed before it reaches the database; it is not tested by this call.
+         *     text unless they are given. The key is sealed before it reaches the database.
+         *
+         *     With `"test": true` it is tested on the way, and the answer has the key and the outcome. It is kept whatever the
+         *     outcome: that a provider refuses it, or cannot be reached, is an outcome.
          */
         post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listKeysCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/test-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the testing of many keys is
+         * @description The run that is under way, or the last one since the server was started.
+         */
+        get: operations["getKeyTestRun"];
+        put?: never;
+        /**
+         * Test many keys
+         * @description Tests all keys, or those under the same filters as of the list, a few at once, and goes on when whoever asked has
+         *     gone. `/api/events` names `keys` as it goes. A test of some providers costs a little: `test_costs` of
+         *     `/api/providers` says of which.
+         */
+        post: operations["startKeyTestRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,6 +419,9 @@ export interface paths {
         /**
          * Reveal the full key
          * @description Written to the audit log before the answer leaves. The answer carries `Cache-Control: no-store`.
+         *
+         *     With a session the browser has to say that the dashboard's own page asks. Over plain http to another machine it
+         *     does not say so of its own accord; the page then sends `X-Keyledger: dashboard`, which no other page can.
          */
         get: operations["revealKey"];
         put?: never;
@@ -463,6 +538,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same figures as a file
+         * @description One line for each day and provider; with `group_by`, which then is one word, one for each group. Amounts stand beside their
+         *     currency; further currencies of a line stand in the column `other_costs`. What is not known is empty.
+         */
+        get: operations["getUsageCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cost, requests and tokens by key
+         * @description A line for each key that is held, and for what no held key can be made responsible for, as in `keys` of `/api/usage`. Without
+         *     `days`, `from` and `to` the range is the last 30 days, today included.
+         */
+        get: operations["listUsageKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All lines under these filters, in the same order. Amounts stand beside their currency; further currencies of a line stand in
+         *     the column `other_costs`. What is not known is empty.
+         */
+        get: operations["listUsageKeysCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many problems are open
+         * @description How many `problems` `/api/usage` has for the last 30 days without filters, and how bad the worst is. Cheap: for a badge on every page.
+         */
+        get: operations["getProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/refresh": {
         parameters: {
             query?: never;
@@ -515,7 +673,7 @@ export interface paths {
          *     | event | data |
          *     |---|---|
          *     | `sync` | the `SyncState`, when it moves |
-         *     | `changed` | `{"resources": ["keys", "accounts", "usage", "budgets", "prices", "settings", "customers", "customer_keys", "websites", "rental_accounts", "rentals"]}`: those that changed |
+         *     | `changed` | `{"resources": ["keys", "accounts", "usage", "budgets", "prices", "settings", "customers", "customer_keys", "plans", "subscriptions", "websites", "rental_accounts", "rentals", "activity"]}`: those that changed; `activity`, that calls were made, once a second at most |
          *     | `resync` | `{}`: events were missed, ask for everything again |
          */
         get: operations["streamEvents"];
@@ -616,6 +774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listCustomersCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}": {
         parameters: {
             query?: never;
@@ -662,6 +840,26 @@ export interface paths {
          *     something else; 0 is none.
          */
         post: operations["createCustomerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listCustomerKeysCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -740,6 +938,229 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans */
+        get: operations["listPlans"];
+        put?: never;
+        /**
+         * Make a plan
+         * @description What is left out is free of charge and without limits. A charge says how many units of a metric the monthly price includes in a
+         *     period, and in tiers what further ones cost; a metric without a charge is covered by the monthly price. Limits are those of each
+         *     key of a customer, for as long as the customer has the plan.
+         */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Show a plan */
+        get: operations["getPlan"];
+        /**
+         * Change a plan
+         * @description Fields that are left out stay as they are; lists are replaced as a whole. Other terms make a new version, which subscriptions take
+         *     up at the beginning of their next period. Periods that have begun stay as they were agreed.
+         */
+        put: operations["updatePlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Show a plan as it was */
+        get: operations["listPlanVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a plan
+         * @description It takes no new subscriptions from now on; those that are there go on.
+         */
+        post: operations["archivePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring an archived plan back
+         * @description It takes new subscriptions again.
+         */
+        post: operations["restorePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has which plan */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Subscribe a customer to a plan
+         * @description While it runs, the limits of the plan stand for those of the customer's keys, from the next call on; the keys' own come back when it
+         *     ends. Days are those of the customer's clocks.
+         */
+        post: operations["startSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Show a subscription */
+        get: operations["getSubscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a customer another plan
+         * @description `now` is from today on, and splits the period by days; `period_end` is from the next period on. A change that was planned before is
+         *     replaced; going back to the plan of today only takes it back.
+         */
+        post: operations["changeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a subscription
+         * @description `now`: today is the first day that is not subscribed.
+         */
+        post: operations["cancelSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subscriptions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a cancellation back */
+        post: operations["resumeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/activity": {
         parameters: {
             query?: never;
@@ -761,6 +1182,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activity.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All calls under these filters, the newest first.
+         */
+        get: operations["listActivityCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customer-keys/{id}/activity": {
         parameters: {
             query?: never;
@@ -774,6 +1215,26 @@ export interface paths {
          *     nothing, and still have a `next_cursor` that leads on.
          */
         get: operations["listCustomerKeyActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-keys/{id}/activity.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All calls under these filters, the newest first.
+         */
+        get: operations["listCustomerKeyActivityCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -810,8 +1271,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sum up the calls of all keys
-         * @description Days begin at midnight of the installation's time zone.
+         * Sum up the calls of all keys, or of one customer
+         * @description Days begin at midnight of the installation's time zone. `previous` is the period of as many days before. Where the range
+         *     ends today, it ends with the hour in which today stands now, and `changes` leaves out the hour that has only begun on
+         *     both sides, so that a day that has just begun is not held against a whole one.
          */
         get: operations["getStats"];
         put?: never;
@@ -860,6 +1323,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/popular-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which accounts are rented most
+         * @description Accounts by how often they were rented in the range, then by the hours for which they were held. `website` narrows
+         *     them down, `customer_id` and `key_id` count the rentals of one customer or key alone.
+         */
+        get: operations["getPopularAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/popular-accounts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description All accounts that were rented, in the same order.
+         */
+        get: operations["getPopularAccountsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/websites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which websites are asked for most
+         * @description A line for each website that there is, and for those that are gone and were used in the range: the most rented first, then those
+         *     called most.
+         */
+        get: operations["getPopularWebsites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/websites.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description All websites, in the same order.
+         */
+        get: operations["getPopularWebsitesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/peak-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At which hours of the week most is going on
+         * @description 168 cells, Monday 0 o'clock first. `average` is per hour of that weekday that has begun in the range, so that five Mondays do not
+         *     beat four Tuesdays; an hour that the clocks skip does not count, one that they show twice counts twice.
+         */
+        get: operations["getPeakTimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/peak-times.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description A line for each of the 168 hours.
+         */
+        get: operations["getPeakTimesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of calls, and why they were refused
+         * @description Calls by outcome, the most frequent first, and by day in the groups that charts use. Calls without a valid key belong to nobody
+         *     and are in no report; those with a key that was revoked or has expired are.
+         */
+        get: operations["getOutcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/outcomes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description The outcomes or, with `group_by=day`, the days.
+         */
+        get: operations["getOutcomesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/websites": {
         parameters: {
             query?: never;
@@ -883,6 +1510,26 @@ export interface paths {
          *     same.
          */
         post: operations["createWebsite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/websites.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listWebsitesCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -956,6 +1603,26 @@ export interface paths {
          * @description It is free at once. The password is sealed before it is stored.
          */
         post: operations["createRentalAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rental-accounts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file, without passwords
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listRentalAccountsCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,8 +1785,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List rentals, newest first */
+        /** List rentals */
         get: operations["listRentals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rentals.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listRentalsCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1336,6 +2023,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All rows under these filters, in the same order. What is not known is empty.
+         */
+        get: operations["listAuditCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The outcome of the last verification
+         * @description The server verifies the audit log once a day on its own; `/api/audit/verify` does so at once. Reads no lines.
+         */
+        get: operations["getAuditState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/verify": {
         parameters: {
             query?: never;
@@ -1378,6 +2105,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the copies in the backups folder
+         * @description The newest first, all on one page. Whatever else lies in the folder is not listed, nor is a copy that is still being
+         *     made. The settings `backup_every_hours` and `backup_keep` have copies made on their own.
+         */
+        get: operations["listBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Download a copy
+         * @description The SQLite file. Secrets in it are sealed under the master key, which is not in it. Each download is in the audit log.
+         *     A browser's session has to come from the dashboard's own page.
+         */
+        get: operations["downloadBackup"];
+        put?: never;
+        post?: never;
+        /** Remove a copy */
+        delete: operations["deleteBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import": {
         parameters: {
             query?: never;
@@ -1395,6 +2168,28 @@ export interface paths {
          *     it ended, and importing a file twice takes nothing twice.
          */
         post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the SQLite file of a program before, and take it over
+         * @description The body is the file itself, up to 256 MiB. It lies in the data folder, for its owner alone, until the import has
+         *     ended, and is removed then. With `dry_run=true` everything is done and rolled back: `GET /api/import` then has what
+         *     would be taken, row by row where something stands in the way. `POST /api/import` says what is taken how.
+         */
+        post: operations["importFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1437,6 +2232,60 @@ export interface paths {
          * @description A setting that a flag, the environment or keyledger.toml gives is changed there, not here.
          */
         put: operations["updateSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which build this is, and where it keeps its data */
+        get: operations["getAbout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The licences of the work of others in this program */
+        get: operations["getNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code of a failure means
+         * @description The `type` of every problem answer leads here.
+         */
+        get: operations["getProblem"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1844,12 +2693,37 @@ export interface components {
             organization_name: string;
             /** @description How many keys it has. */
             key_count: number;
+            /** @description The status of its keys that needs attention most; null: none of them was tested yet. */
+            worst_status: components["schemas"]["KeyStatus"] | null;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description An account, and what its keys cost in the range. */
+        AccountLine: {
+            id: components["schemas"]["Id"];
+            email: string;
+            name: string;
+            organization_name: string;
+            /** @description How many keys it has. */
+            key_count: number;
+            /** @description The status of its keys that needs attention most; null: none of them was tested yet. */
+            worst_status: components["schemas"]["KeyStatus"] | null;
+            /** @description By currency; empty: no cost is known. */
+            cost: components["schemas"]["Cost"][];
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
         AccountList: {
-            data: components["schemas"]["Account"][];
+            data: components["schemas"]["AccountLine"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description The zone of the installation. */
+            timezone: string;
         };
         AccountCreate: {
             email: string;
@@ -1889,8 +2763,11 @@ export interface components {
             /** @example openai */
             provider: string;
             account_id: components["schemas"]["Id"];
+            /** @description The name of its account, or the e-mail where that has no name. */
+            account_name: string;
             /** @description The admin key whose organization it belongs to. */
             admin_key_id: number | null;
+            admin_key_name: string | null;
             status: components["schemas"]["KeyStatus"];
             last_test: components["schemas"]["TestRecord"] | null;
             notes: string;
@@ -1911,6 +2788,35 @@ export interface components {
         ProviderKeyList: {
             data: components["schemas"]["ProviderKey"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
+        };
+        /** @description A new key, and the outcome of its first test. */
+        TestedKey: {
+            key: components["schemas"]["ProviderKey"];
+            test: components["schemas"]["KeyTest"];
+        };
+        KeyTestRun: {
+            /**
+             * @description `stopped`: the server stopped before all were tested.
+             * @enum {string}
+             */
+            state: "idle" | "running" | "finished" | "stopped";
+            /** @description How many keys are to be tested. */
+            total: number;
+            /** @description How many are done. */
+            tested: number;
+            valid: number;
+            valid_but_restricted: number;
+            rate_limited: number;
+            unreachable: number;
+            invalid: number;
+            /** @description Those that could not be tested at all: deleted meanwhile, or the seal is broken. */
+            failed: number;
+            started_at: components["schemas"]["NullableTime"];
+            finished_at: components["schemas"]["NullableTime"];
         };
         ProviderKeyCreate: {
             name: string;
@@ -1927,6 +2833,11 @@ export interface components {
             admin_key_id?: number | null;
             notes?: string | null;
             base_url?: string | null;
+            /**
+             * @description Test it, and answer `{key, test}`.
+             * @default false
+             */
+            test: boolean;
         };
         ProviderKeyUpdate: {
             name?: string;
@@ -1960,6 +2871,8 @@ export interface components {
             /** @description The text has the provider's full form; otherwise only a prefix or a likeness. */
             certain: boolean;
             masked_key: string;
+            /** @description What such a key is for. */
+            explanation: string;
         };
         /** @description A quota or balance as it stands now. */
         Reading: {
@@ -2065,10 +2978,14 @@ export interface components {
         Figures: {
             /** @description One entry for each currency, the largest first; empty: nothing known. */
             cost: components["schemas"]["Cost"][];
+            /** @description Of a thousand requests, rounded half up; empty: some or all of the requests are not known, or there were none. */
+            cost_per_thousand: components["schemas"]["Cost"][];
             /** @description null: the provider does not count them. */
             requests: number | null;
             /** @description Some of the use tells no requests. */
             requests_partial: boolean;
+            /** @description Input and output together; null: nobody tells. */
+            tokens: number | null;
             /** @description All input, cached included. */
             input_tokens: number;
             output_tokens: number;
@@ -2089,10 +3006,14 @@ export interface components {
         ProviderFigures: {
             /** @description One entry for each currency, the largest first; empty: nothing known. */
             cost: components["schemas"]["Cost"][];
+            /** @description Of a thousand requests, rounded half up; empty: some or all of the requests are not known, or there were none. */
+            cost_per_thousand: components["schemas"]["Cost"][];
             /** @description null: the provider does not count them. */
             requests: number | null;
             /** @description Some of the use tells no requests. */
             requests_partial: boolean;
+            /** @description Input and output together; null: nobody tells. */
+            tokens: number | null;
             /** @description All input, cached included. */
             input_tokens: number;
             output_tokens: number;
@@ -2114,10 +3035,14 @@ export interface components {
         DayFigures: {
             /** @description One entry for each currency, the largest first; empty: nothing known. */
             cost: components["schemas"]["Cost"][];
+            /** @description Of a thousand requests, rounded half up; empty: some or all of the requests are not known, or there were none. */
+            cost_per_thousand: components["schemas"]["Cost"][];
             /** @description null: the provider does not count them. */
             requests: number | null;
             /** @description Some of the use tells no requests. */
             requests_partial: boolean;
+            /** @description Input and output together; null: nobody tells. */
+            tokens: number | null;
             /** @description All input, cached included. */
             input_tokens: number;
             output_tokens: number;
@@ -2140,10 +3065,14 @@ export interface components {
         KeyFigures: {
             /** @description One entry for each currency, the largest first; empty: nothing known. */
             cost: components["schemas"]["Cost"][];
+            /** @description Of a thousand requests, rounded half up; empty: some or all of the requests are not known, or there were none. */
+            cost_per_thousand: components["schemas"]["Cost"][];
             /** @description null: the provider does not count them. */
             requests: number | null;
             /** @description Some of the use tells no requests. */
             requests_partial: boolean;
+            /** @description Input and output together; null: nobody tells. */
+            tokens: number | null;
             /** @description All input, cached included. */
             input_tokens: number;
             output_tokens: number;
@@ -2175,8 +3104,13 @@ export interface components {
             project: string;
             /** @description The key through which it is known. */
             reader_key_id: number | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description The UTC day.
+             */
             last_used: string | null;
+            /** @description The beginning of the hour, where the provider tells hours. */
+            last_used_at: components["schemas"]["NullableTime"];
             /** @description Of the total, in the currency with the largest total. */
             cost_permille: number;
             /** @description For information, where the bill names no key: its tokens at list price. */
@@ -2186,10 +3120,14 @@ export interface components {
         GroupFigures: {
             /** @description One entry for each currency, the largest first; empty: nothing known. */
             cost: components["schemas"]["Cost"][];
+            /** @description Of a thousand requests, rounded half up; empty: some or all of the requests are not known, or there were none. */
+            cost_per_thousand: components["schemas"]["Cost"][];
             /** @description null: the provider does not count them. */
             requests: number | null;
             /** @description Some of the use tells no requests. */
             requests_partial: boolean;
+            /** @description Input and output together; null: nobody tells. */
+            tokens: number | null;
             /** @description All input, cached included. */
             input_tokens: number;
             output_tokens: number;
@@ -2213,11 +3151,60 @@ export interface components {
             provider: string;
             /** @description 1 is Monday; of hour_of_week. */
             weekday: number | null;
-            /** @description UTC; of hour_of_week. */
+            /** @description Of hour_of_week, in the zone that `timezone` says. */
             hour: number | null;
+            /** @description Of hour_of_week: how often the range has this hour of this weekday, as far as hours are known and have come. */
+            occurrences: number | null;
+            /** @description Of hour_of_week: per occurrence, so that five Mondays do not beat four Tuesdays; null: it did not occur. */
+            average: components["schemas"]["HourAverage"] | null;
             /** @description Of the total, in the currency with the largest total. */
             cost_permille: number;
         };
+        /** @description What an hour of the week has on average. */
+        HourAverage: {
+            /** @description Decimal text; null: not known. */
+            requests: string | null;
+            tokens: string | null;
+            cost: components["schemas"]["Cost"][];
+        };
+        /**
+         * @description In thousandths of the period before, same elapsed part: a day that has not ended counts up to the last hour that is known
+         *     on both sides where hours are known, and not at all where they are not. null: nothing known before, or nothing to divide by.
+         */
+        UsageChanges: {
+            /** @description Of the currency with the largest total. */
+            cost: number | null;
+            requests: number | null;
+            tokens: number | null;
+            /** @description Of the same currency. */
+            cost_per_thousand: number | null;
+        };
+        /** @description Held keys by status, under the same filters. */
+        KeyCounts: {
+            total: number;
+            valid: number;
+            valid_but_restricted: number;
+            rate_limited: number;
+            unreachable: number;
+            invalid: number;
+            /** @description Not tested yet. */
+            unknown: number;
+        };
+        /** @description Days of the range for which a source that should have figures has none. The totals leave them out. */
+        UsageGap: {
+            provider: string;
+            /** @description Its name; may be empty. */
+            organization: string;
+            /** @description The key that reads it. */
+            key_id: components["schemas"]["Id"];
+            from: components["schemas"]["Day"];
+            /** @description Itself included. */
+            to: components["schemas"]["Day"];
+            /** @description A sentence. */
+            cause: string;
+        };
+        /** @enum {string} */
+        UsagePart: "totals" | "series" | "keys" | "groups" | "unpriced" | "problems" | "budgets" | "sources";
         /** @description Use whose model has no price and that therefore is not in the cost. */
         UnpricedModel: {
             provider: string;
@@ -2225,16 +3212,27 @@ export interface components {
             requests: number | null;
             tokens: number;
         };
+        /** @enum {string} */
+        Severity: "info" | "warning" | "critical";
         /** @description What needs attention, with its cause and its remedy. */
         UsageProblem: {
+            /**
+             * @description The same as long as the problem lasts.
+             * @example key-17-key_rejected
+             */
+            id: string;
             /**
              * @example key_rejected
              * @example missing_scope
              * @example budget_80
              */
             code: string;
-            /** @enum {string} */
-            severity: "info" | "warning" | "critical";
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description One short line.
+             * @example Anthropic rejects this key
+             */
+            title: string;
             /** @description What it is about, for a person: a key's or a budget's name. */
             subject: string;
             provider: string;
@@ -2248,6 +3246,8 @@ export interface components {
             remedy: string;
             /** @description The button: replace_key, add_admin_key, grant_scope, top_up, wait, check_network and others. */
             action: string;
+            /** @description Where the provider's console is, for an action that is done there. */
+            action_url: string | null;
             /** @description The provider's own words, shortened. */
             provider_message: string;
             /** @description Its HTTP status; 0 if it did not answer. */
@@ -2261,16 +3261,38 @@ export interface components {
             from: components["schemas"]["Day"];
             to: components["schemas"]["Day"];
             days: number;
+            /** @description The installation's zone, of hour_of_week. Days are UTC days, as providers bill them. */
+            timezone: string;
+            /** @description The lists that this answer has; the others are empty because `parts` did not ask for them. */
+            parts: components["schemas"]["UsagePart"][];
+            /** @description What `groups` is broken down by; null: nothing, or several. */
             group_by: components["schemas"]["GroupBy"] | null;
             totals: components["schemas"]["Figures"];
             /** @description Of as many days before; null: nothing is known of them. */
             previous: components["schemas"]["Figures"] | null;
+            previous_from: components["schemas"]["Day"];
+            previous_to: components["schemas"]["Day"];
+            changes: components["schemas"]["UsageChanges"];
+            key_counts: components["schemas"]["KeyCounts"];
+            /** @description By provider and day. */
+            gaps: components["schemas"]["UsageGap"][];
             /** @description By day. */
             series: components["schemas"]["DayFigures"][];
             /** @description The most expensive first; held keys without use are there too. */
             keys: components["schemas"]["KeyFigures"][];
-            /** @description What `group_by` asks for, else empty. */
+            /** @description The lines of `group_by` where it is one word, else empty. hour_of_week is empty, too, where nobody tells hours. */
             groups: components["schemas"]["GroupFigures"][];
+            /** @description The lines of each word of `group_by`. */
+            groups_by: {
+                day?: components["schemas"]["GroupFigures"][];
+                hour?: components["schemas"]["GroupFigures"][];
+                hour_of_week?: components["schemas"]["GroupFigures"][];
+                key?: components["schemas"]["GroupFigures"][];
+                model?: components["schemas"]["GroupFigures"][];
+                provider?: components["schemas"]["GroupFigures"][];
+                account?: components["schemas"]["GroupFigures"][];
+                project?: components["schemas"]["GroupFigures"][];
+            };
             unpriced: components["schemas"]["UnpricedModel"][];
             /** @description The worst first. */
             problems: components["schemas"]["UsageProblem"][];
@@ -2278,6 +3300,26 @@ export interface components {
             sources: components["schemas"]["SourceState"][];
             /** @description The latest success of any source. */
             synced_at: components["schemas"]["NullableTime"];
+            /** @description Up to here every source has told its figures; null: some source never did, or there is none. */
+            complete_until: components["schemas"]["NullableTime"];
+        };
+        UsageKeyList: {
+            data: components["schemas"]["KeyFigures"][];
+            next_cursor: string | null;
+            /** @description Lines under these filters. */
+            count: number;
+            /** @description Lines without them. */
+            all_count: number;
+            /** @description Of all lines under these filters. */
+            totals: components["schemas"]["Figures"];
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            timezone: string;
+        };
+        OpenProblems: {
+            open_problems: number;
+            /** @description null: none. */
+            worst: components["schemas"]["Severity"] | null;
         };
         /** @description One source of figures, and the key that reads it. */
         SourceState: {
@@ -2403,11 +3445,12 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
             catalogue: components["schemas"]["Catalogue"];
         };
+        /** @enum {string} */
+        ActorKind: "owner" | "token" | "local" | "system";
         AuditLine: {
             id: components["schemas"]["Id"];
             at: components["schemas"]["Time"];
-            /** @enum {string} */
-            actor_kind: "owner" | "token" | "local" | "system";
+            actor_kind: components["schemas"]["ActorKind"];
             /** @description The token's name, the user of the command line, and the like. */
             actor_name: string;
             /** @description Where from; empty for the local socket and Keyledger itself. */
@@ -2416,6 +3459,11 @@ export interface components {
             action: string;
             /** @example provider_keys/17 */
             subject: string;
+            /**
+             * @description What the subject was called when the line was written; null: it has no name.
+             * @example prod-chat
+             */
+            subject_name: string | null;
             /** @description What varies about the act; never a secret. */
             details: {
                 [key: string]: string;
@@ -2426,6 +3474,16 @@ export interface components {
         AuditLineList: {
             data: components["schemas"]["AuditLine"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Lines under these filters. */
+            count: number;
+            /** @description Lines without them. */
+            all_count: number;
+        };
+        AuditVerification: {
+            /** @description null: the audit log was not verified yet. */
+            verified_at: components["schemas"]["NullableTime"];
+            /** @description What that found; lines that came since are not in it. */
+            outcome: components["schemas"]["AuditState"] | null;
         };
         AuditState: {
             /** @description Whether every line fits the chain and none is missing. */
@@ -2451,12 +3509,30 @@ export interface components {
             suspended_at: components["schemas"]["NullableTime"];
             /** @description How many keys they have, revoked ones included. */
             key_count: number;
+            /** @description How many of them are neither revoked nor expired. */
+            active_key_count: number;
+            /**
+             * Format: int64
+             * @description Calls of the last 30 days, refused ones included.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description How many of these were refused.
+             */
+            refused: number;
+            /** @description When one of their keys last called. */
+            last_used_at: components["schemas"]["NullableTime"];
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
         CustomerList: {
             data: components["schemas"]["Customer"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
         };
         CustomerCreate: {
             name: string;
@@ -2472,6 +3548,222 @@ export interface components {
             timezone?: string | null;
             /** @description All keys of the customer are refused while it is true. */
             suspended?: boolean;
+        };
+        /**
+         * @description Decimal text with nine decimals.
+         * @example 20.000000000
+         */
+        PlanPrice: string;
+        NullablePlanPrice: string | null;
+        /** Format: date */
+        NullableDay: string | null;
+        PlanTier: {
+            /**
+             * Format: int64
+             * @description The first unit beyond the included ones that has this price.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description The last one; null: all further ones.
+             */
+            up_to: number | null;
+            unit_price: components["schemas"]["PlanPrice"];
+        };
+        PlanCharge: {
+            /** @enum {string} */
+            metric: "requests" | "rentals";
+            /**
+             * Format: int64
+             * @description Units of a whole period that the monthly price covers.
+             */
+            included: number;
+            /** @description Without any, further units have no price: they are listed, and not in the amount. */
+            tiers: components["schemas"]["PlanTier"][];
+        };
+        PlanTierInput: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description Left out in the last tier, which goes on for ever.
+             */
+            up_to?: number | null;
+            /** @example 1.50 */
+            unit_price: string;
+        };
+        PlanChargeInput: {
+            /** @enum {string} */
+            metric: "requests" | "rentals";
+            /** Format: int64 */
+            included?: number;
+            tiers?: components["schemas"]["PlanTierInput"][];
+        };
+        Plan: {
+            id: components["schemas"]["Id"];
+            name: string;
+            description: string;
+            /**
+             * Format: int64
+             * @description The newest.
+             */
+            version: number;
+            currency: string;
+            monthly_price: components["schemas"]["PlanPrice"];
+            /** @description Each subscription says its own monthly price. */
+            price_by_hand: boolean;
+            /** @description At the beginning of a subscription; nothing is charged in them. */
+            trial_days: number;
+            charges: components["schemas"]["PlanCharge"][];
+            /** @description Of each key of the customer, while subscribed. */
+            limits: components["schemas"]["UseLimit"][];
+            /**
+             * @description What the customer agrees to, in words.
+             * @example $20 a month with 10 rentals, then $1.50 each
+             */
+            sentence: string;
+            /**
+             * Format: int64
+             * @description Subscriptions that have not ended.
+             */
+            subscribers: number;
+            archived_at: components["schemas"]["NullableTime"];
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        PlanList: {
+            data: components["schemas"]["Plan"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        PlanVersion: {
+            /** Format: int64 */
+            version: number;
+            name: string;
+            currency: string;
+            monthly_price: components["schemas"]["PlanPrice"];
+            /** @description Each subscription says its own monthly price. */
+            price_by_hand: boolean;
+            /** @description At the beginning of a subscription; nothing is charged in them. */
+            trial_days: number;
+            charges: components["schemas"]["PlanCharge"][];
+            /** @description Of each key of the customer, while subscribed. */
+            limits: components["schemas"]["UseLimit"][];
+            /**
+             * @description What the customer agrees to, in words.
+             * @example $20 a month with 10 rentals, then $1.50 each
+             */
+            sentence: string;
+            made_at: components["schemas"]["Time"];
+        };
+        PlanVersionList: {
+            data: components["schemas"]["PlanVersion"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        PlanCreate: {
+            name: string;
+            description?: string;
+            /** @description USD when a new plan does not say. */
+            currency?: string;
+            /**
+             * @description Decimal text, at most nine decimals.
+             * @example 20.00
+             */
+            monthly_price?: string;
+            price_by_hand?: boolean;
+            trial_days?: number;
+            charges?: components["schemas"]["PlanChargeInput"][];
+            limits?: components["schemas"]["UseLimit"][];
+        };
+        PlanUpdate: {
+            name?: string;
+            description?: string;
+            /** @description USD when a new plan does not say. */
+            currency?: string;
+            /**
+             * @description Decimal text, at most nine decimals.
+             * @example 20.00
+             */
+            monthly_price?: string;
+            price_by_hand?: boolean;
+            trial_days?: number;
+            charges?: components["schemas"]["PlanChargeInput"][];
+            limits?: components["schemas"]["UseLimit"][];
+        };
+        /**
+         * @description `ending`: it runs, and has a last day.
+         * @enum {string}
+         */
+        SubscriptionStatus: "upcoming" | "trial" | "active" | "ending" | "ended";
+        Subscription: {
+            id: components["schemas"]["Id"];
+            customer_id: components["schemas"]["Id"];
+            customer_name: string;
+            status: components["schemas"]["SubscriptionStatus"];
+            /** @description The plan of today, or the first one. */
+            plan_id: components["schemas"]["Id"];
+            plan_name: string;
+            /** @description What was agreed, in words. */
+            sentence: string;
+            currency: string;
+            /** @description Agreed with this customer; null: the plan's. */
+            monthly_price: components["schemas"]["NullablePlanPrice"];
+            starts: components["schemas"]["Day"];
+            /** @description The first day that is not subscribed. */
+            ends: components["schemas"]["NullableDay"];
+            /** @description Nothing is charged for days before. */
+            trial_until: components["schemas"]["NullableDay"];
+            /** @description Day of the month on which periods begin; the last day of shorter months. */
+            anchor: number;
+            /** @description The first day of the period that today is in. */
+            period_from: components["schemas"]["Day"];
+            /** @description The first day of the next. */
+            period_until: components["schemas"]["Day"];
+            /** @description On whose clocks these days are. */
+            timezone: string;
+            next_change: components["schemas"]["PlannedChange"] | null;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        PlannedChange: {
+            plan_id: components["schemas"]["Id"];
+            plan_name: string;
+            from: components["schemas"]["Day"];
+            monthly_price: components["schemas"]["NullablePlanPrice"];
+        };
+        SubscriptionList: {
+            data: components["schemas"]["Subscription"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        SubscriptionCreate: {
+            customer_id: components["schemas"]["Id"];
+            plan_id: components["schemas"]["Id"];
+            /**
+             * Format: date
+             * @description Today when left out; at most a year ago or ahead.
+             */
+            starts?: string;
+            /**
+             * Format: date
+             * @description The first day that is not subscribed.
+             */
+            ends?: string;
+            /** @description Day of the month on which periods begin; that of `starts` when left out. */
+            anchor?: number;
+            /** @description Where the plan's price is by hand, and only there. */
+            monthly_price?: string;
+        };
+        /** @enum {string} */
+        ChangeTime: "now" | "period_end";
+        PlanChange: {
+            plan_id: components["schemas"]["Id"];
+            /** @description `now` when left out. */
+            when?: components["schemas"]["ChangeTime"];
+            /** @description Where the plan's price is by hand, and only there. */
+            monthly_price?: string;
+        };
+        Cancellation: {
+            /** @description `period_end` when left out. */
+            when?: components["schemas"]["ChangeTime"];
         };
         /** @enum {string} */
         CustomerKeyStatus: "active" | "revoked" | "expired";
@@ -2512,6 +3804,8 @@ export interface components {
             /** @description Enough of the key to tell it from others: `urt_74O0...rwFY`. */
             hint: string;
             status: components["schemas"]["CustomerKeyStatus"];
+            /** @description Whether all keys of the customer are refused, whatever the key's own status. */
+            customer_suspended: boolean;
             /**
              * Format: int64
              * @description Requests a day; 0 is no limit.
@@ -2519,6 +3813,21 @@ export interface components {
             rate_limit: number;
             limits: components["schemas"]["UseLimit"][];
             standings: components["schemas"]["LimitStanding"][];
+            /**
+             * Format: int64
+             * @description Calls that were admitted today, on the customer's clocks.
+             */
+            used_today: number;
+            /**
+             * Format: int64
+             * @description How many may be; null: as many as they like.
+             */
+            limit_today: number | null;
+            /**
+             * Format: int64
+             * @description How many more may be; null: as many as they like.
+             */
+            remaining_today: number | null;
             /** @description Networks from where it may be used; empty is from anywhere. */
             allowed_ips: string[];
             /** @description What it may be used for; empty is everything. */
@@ -2546,6 +3855,10 @@ export interface components {
         CustomerKeyList: {
             data: components["schemas"]["CustomerKey"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
         };
         IssuedCustomerKey: {
             id: components["schemas"]["Id"];
@@ -2556,6 +3869,8 @@ export interface components {
             /** @description Enough of the key to tell it from others: `urt_74O0...rwFY`. */
             hint: string;
             status: components["schemas"]["CustomerKeyStatus"];
+            /** @description Whether all keys of the customer are refused, whatever the key's own status. */
+            customer_suspended: boolean;
             /**
              * Format: int64
              * @description Requests a day; 0 is no limit.
@@ -2563,6 +3878,21 @@ export interface components {
             rate_limit: number;
             limits: components["schemas"]["UseLimit"][];
             standings: components["schemas"]["LimitStanding"][];
+            /**
+             * Format: int64
+             * @description Calls that were admitted today, on the customer's clocks.
+             */
+            used_today: number;
+            /**
+             * Format: int64
+             * @description How many may be; null: as many as they like.
+             */
+            limit_today: number | null;
+            /**
+             * Format: int64
+             * @description How many more may be; null: as many as they like.
+             */
+            remaining_today: number | null;
             /** @description Networks from where it may be used; empty is from anywhere. */
             allowed_ips: string[];
             /** @description What it may be used for; empty is everything. */
@@ -2662,6 +3992,10 @@ export interface components {
         ActivityLineList: {
             data: components["schemas"]["ActivityLine"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Calls under these filters; null where that is not known without reading all of them. */
+            count: number | null;
+            /** @description Calls without them; of one key also those that are no longer kept. */
+            all_count: number;
         };
         CallStats: {
             /** @description Calls that were admitted: those that succeeded and those that failed. */
@@ -2681,8 +4015,20 @@ export interface components {
             period_days: number;
             /** @description The oldest first. */
             days: {
-                date: components["schemas"]["Day"];
+                day: components["schemas"]["Day"];
+                success: number;
+                /** @description Admitted calls that ended in an error. */
+                error: number;
+                rate_limited: number;
+                /** @description Calls with a key that was revoked, or has expired. */
+                unknown_or_revoked: number;
+                /** @description The customer is suspended, or the address or the action is not allowed. */
+                other_refused: number;
+                /** @description All of these. */
+                total: number;
+                /** @description The first two. */
                 admitted: number;
+                /** @description The other three. */
                 refused: number;
             }[];
             /** @description By action and status, the most frequent first. */
@@ -2691,6 +4037,224 @@ export interface components {
                 status: components["schemas"]["CallStatus"];
                 events: number;
             }[];
+        };
+        /**
+         * @default calls
+         * @enum {string}
+         */
+        PeakMetric: "calls" | "rentals";
+        PopularAccounts: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description Whose midnights the days begin at. */
+            timezone: string;
+            /** @description How many accounts were rented in the range. */
+            count: number;
+            /** @description How many accounts there are that nobody rented in the range. */
+            idle_count: number;
+            total: {
+                rentals: number;
+                hours: components["schemas"]["DecimalText"];
+            };
+            /** @description The most rented first. */
+            data: {
+                account_id: components["schemas"]["Id"];
+                website_id: components["schemas"]["Id"];
+                website: string;
+                username: string;
+                /** @description How often it was rented in the range. */
+                rentals: number;
+                /** @description How many different customers rented it. */
+                customers: number;
+                /** @description For how long these rentals held it until now, with one decimal. */
+                hours: components["schemas"]["DecimalText"];
+                /** @description Its part of all these rentals, in per mille. */
+                share: number;
+                /** @description Whether the account is gone. */
+                removed: boolean;
+            }[];
+        };
+        PopularWebsites: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description Whose midnights the days begin at. */
+            timezone: string;
+            /** @description How many websites are ranked. */
+            count: number;
+            total: {
+                rentals: number;
+                /** @description How many different customers rented anything. */
+                customers: number;
+                calls: number;
+                refused_no_account: number;
+            };
+            /** @description The most rented first. */
+            data: {
+                website_id: components["schemas"]["Id"];
+                website: string;
+                /** @description How often one of its accounts was rented in the range. */
+                rentals: number;
+                /** @description How many different customers did. */
+                customers: number;
+                /** @description Calls about it, of whatever kind and outcome. */
+                calls: number;
+                /** @description Calls to rent that found no account free. */
+                refused_no_account: number;
+                /** @description How many accounts it has now, whatever their status. */
+                account_count: number;
+                /** @description Its part of all these rentals, in per mille. */
+                share: number;
+                /** @description Whether the website is gone. */
+                removed: boolean;
+            }[];
+        };
+        PeakTimes: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description Whose weekdays and hours the cells are. */
+            timezone: string;
+            metric: components["schemas"]["PeakMetric"];
+            total: number;
+            /** @description The hour with the highest average; null where nothing was counted. */
+            peak: null | {
+                /** @description Monday is 1. */
+                weekday: number;
+                hour: number;
+                average: components["schemas"]["DecimalText"];
+            };
+            cells: {
+                /** @description Monday is 1. */
+                weekday: number;
+                hour: number;
+                /** @description What was counted in all of them. */
+                calls: number;
+                /** @description How often this hour of this weekday has begun in the range. */
+                occurrences: number;
+                /** @description Per occurrence, with two decimals; null where there is none. */
+                average: components["schemas"]["DecimalText"] | null;
+            }[];
+        };
+        OutcomeReport: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description Whose midnights the days begin at. */
+            timezone: string;
+            /** @description All calls. */
+            total: number;
+            /** @description The part of all calls that succeeded, in per mille; 1000 only where all did; null without calls. */
+            success_share: number | null;
+            /** @description The most frequent first. */
+            data: {
+                status: components["schemas"]["CallStatus"];
+                /** @description What was called; null unless `group_by=action`. */
+                action: string | null;
+                calls: number;
+                /** @description Its part of all calls, in per mille. */
+                share: number;
+            }[];
+            /** @description The oldest first. */
+            days: components["schemas"]["OutcomeDay"][];
+        };
+        OutcomeDay: {
+            day: components["schemas"]["Day"];
+            success: number;
+            rate_limited: number;
+            /** @description Admitted calls that ended in an error. */
+            error: number;
+            /** @description Calls with a key that was revoked, or has expired. */
+            unknown_or_revoked: number;
+            /** @description Refused since the customer was suspended, or the address or the action was not allowed. */
+            other_refused: number;
+            total: number;
+        };
+        /** @description A decimal number as text. */
+        DecimalText: string;
+        /** @description The sums of a range of days, and of the one before. */
+        PeriodStats: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @example Europe/Berlin */
+            timezone: string;
+            /** @description Per mille of all calls that were refused; null without calls. */
+            refused_share: number | null;
+            previous: components["schemas"]["PreviousCalls"];
+            changes: components["schemas"]["CallChanges"];
+            key_counts: components["schemas"]["CustomerKeyCounts"];
+            /** @description Rentals that are open now. */
+            open_rentals: number;
+        } & {
+            /** @description Calls that were admitted: those that succeeded and those that failed. */
+            total_requests: number;
+            succeeded: number;
+            /** @description Admitted calls that ended in an error. */
+            failed: number;
+            /** @description Calls that were not admitted. */
+            refused: number;
+            rentals: number;
+            returns: number;
+            /** @description How many different accounts were rented. */
+            unique_accounts: number;
+            websites_used: string[];
+            /** @description Per cent of the admitted calls, with one decimal; 0.0 without calls. */
+            success_rate: string;
+            period_days: number;
+            /** @description The oldest first. */
+            days: {
+                day: components["schemas"]["Day"];
+                success: number;
+                /** @description Admitted calls that ended in an error. */
+                error: number;
+                rate_limited: number;
+                /** @description Calls with a key that was revoked, or has expired. */
+                unknown_or_revoked: number;
+                /** @description The customer is suspended, or the address or the action is not allowed. */
+                other_refused: number;
+                /** @description All of these. */
+                total: number;
+                /** @description The first two. */
+                admitted: number;
+                /** @description The other three. */
+                refused: number;
+            }[];
+            /** @description By action and status, the most frequent first. */
+            outcomes: {
+                action: string;
+                status: components["schemas"]["CallStatus"];
+                events: number;
+            }[];
+        };
+        /** @description The period before: as many days, and of its last one as much as has gone of today, if the range ends today. */
+        PreviousCalls: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            total_requests: number;
+            succeeded: number;
+            failed: number;
+            refused: number;
+            refused_share: number | null;
+            rentals: number;
+            returns: number;
+            unique_accounts: number;
+        };
+        /** @description In thousandths of what it was, up to the last full hour on both sides; null where it was nothing. */
+        CallChanges: {
+            total_requests: number | null;
+            succeeded: number | null;
+            failed: number | null;
+            refused: number | null;
+            refused_share: number | null;
+            rentals: number | null;
+            returns: number | null;
+            unique_accounts: number | null;
+        };
+        /** @description Customer keys as they stand now. */
+        CustomerKeyCounts: {
+            total: number;
+            active: number;
+            expired: number;
+            revoked: number;
+            /** @description Neither revoked nor expired, but all keys of the customer are refused. */
+            suspended: number;
         };
         LedgerStats: {
             /** @description Those that are kept. */
@@ -2756,6 +4320,10 @@ export interface components {
                 needs_rotation: number;
                 exception: number;
             };
+            /** @description All of these. */
+            account_count: number;
+            /** @description Those that are available. */
+            free_count: number;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
@@ -2790,12 +4358,20 @@ export interface components {
                 needs_rotation: number;
                 exception: number;
             };
+            /** @description All of these. */
+            account_count: number;
+            /** @description Those that are available. */
+            free_count: number;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
         WebsiteList: {
             data: components["schemas"]["Website"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
         };
         WebsiteCreate: {
             name: string;
@@ -2839,6 +4415,8 @@ export interface components {
             exception_reason: string | null;
             /** @description When its password was set. */
             last_reset: components["schemas"]["Time"];
+            /** @description Since when it is free; null while it is not. */
+            rested_since: components["schemas"]["NullableTime"];
             /** @description How often a webhook or command was asked for the next password. */
             rotation_attempts: number;
             /** @description When it is asked again. */
@@ -2853,6 +4431,17 @@ export interface components {
         RentalAccountList: {
             data: components["schemas"]["RentalAccount"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
+            /** @description Rows in each state under these filters, whatever `status` says. */
+            status_counts: {
+                available: number;
+                rented: number;
+                needs_rotation: number;
+                exception: number;
+            };
         };
         RentalAccountCreate: {
             /** @description By its name. */
@@ -2937,6 +4526,10 @@ export interface components {
         RentalList: {
             data: components["schemas"]["Rental"][];
             next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
         };
         BackupCreate: {
             /** @description A new file, or a folder; only from the command line on the same machine. */
@@ -2947,6 +4540,11 @@ export interface components {
         BackupState: {
             /** @enum {string} */
             state: "idle" | "copying" | "verifying" | "finished" | "failed";
+            /**
+             * @description null: none was made since the start.
+             * @enum {string|null}
+             */
+            made_by: "hand" | "schedule" | null;
             started_at: components["schemas"]["NullableTime"];
             finished_at: components["schemas"]["NullableTime"];
             /** @description The copy. */
@@ -2963,6 +4561,23 @@ export interface components {
             code: string;
             /** @description What happened and what to do next. */
             explanation: string;
+        };
+        BackupList: {
+            data: components["schemas"]["Backup"][];
+            next_cursor: null;
+        };
+        Backup: {
+            /** @example keyledger-20261122T001252Z.db */
+            name: string;
+            created_at: components["schemas"]["Time"];
+            bytes: number;
+            /** @description Whether the copy was found whole when it was made; null: not known, since it was not made by this installation. */
+            verified: boolean | null;
+            /**
+             * @description null: not known.
+             * @enum {string|null}
+             */
+            made_by: "hand" | "schedule" | null;
         };
         BackupInspection: {
             /** @description Both chains are whole. */
@@ -2992,6 +4607,7 @@ export interface components {
             state: "idle" | "reading" | "taking" | "history" | "finished" | "failed";
             started_at: components["schemas"]["NullableTime"];
             finished_at: components["schemas"]["NullableTime"];
+            /** @description Where it lies on the server's disk; `upload` if it was uploaded. */
             file: string;
             dry_run: boolean;
             /**
@@ -3038,18 +4654,42 @@ export interface components {
             /** @description What happened and what to do next. */
             explanation: string;
         };
+        About: {
+            version: string;
+            licence: string;
+            /** @description Of the source; null: the build was not told. */
+            commit: string | null;
+            built_at: components["schemas"]["NullableTime"];
+            started_at: components["schemas"]["Time"];
+            /** @description The data folder on the server's disk. */
+            data_dir: string;
+        };
         Settings: {
             /** @example Europe/Berlin */
             timezone: string;
+            /** @description How long after one reading of the providers' usage the next begins. */
             sync_interval_seconds: number;
+            /**
+             * @description What the keys of customers begin with that are made from now on.
+             * @example urt_
+             */
+            key_prefix: string;
             /** @description For how many months after their own the ledger keeps single calls; 0: for ever. Sums and hashes stay. */
             retention_months: number;
+            /** @description How often a copy of the database is made on its own; 0: never. */
+            backup_every_hours: number;
+            /** @description How many of the copies that were made on their own stay in the folder; those made by hand are left alone. */
+            backup_keep: number;
             /** @description Names of settings that the configuration gives and this API cannot change. */
             fixed: string[];
         };
         SettingsUpdate: {
             timezone?: string;
+            sync_interval_seconds?: number;
+            key_prefix?: string;
             retention_months?: number;
+            backup_every_hours?: number;
+            backup_keep?: number;
         };
     };
     responses: {
@@ -3299,6 +4939,18 @@ export interface components {
         AccountId: components["schemas"]["Id"];
         /** @description Only this website, by its name. */
         Website: string;
+        /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+        RangeDays: number;
+        /** @description First day of the range. */
+        RangeFrom: components["schemas"]["Day"];
+        /** @description Last day of the range, itself included. */
+        RangeTo: components["schemas"]["Day"];
+        /** @description Only what keys of this customer did. */
+        OfCustomer: components["schemas"]["Id"];
+        /** @description Only what this customer key did. */
+        OfCustomerKey: components["schemas"]["Id"];
+        /** @description How many lines at most; `count` tells how many there are. */
+        ReportLimit: number;
         /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
         IdempotencyKey: string;
     };
@@ -3716,6 +5368,16 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
                 q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. What is not known comes last in either order. */
+                sort?: "name" | "email" | "organization_name" | "key_count" | "cost" | "created_at";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
             };
             header?: never;
             path?: never;
@@ -3723,7 +5385,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accounts by id. */
+            /** @description Accounts in that order. In order of cost the currency of the largest total counts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3778,6 +5440,45 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccountsCsv: {
+        parameters: {
+            query?: {
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. What is not known comes last in either order. */
+                sort?: "name" | "email" | "organization_name" | "key_count" | "cost" | "created_at";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3892,8 +5593,16 @@ export interface operations {
                 account_id?: components["parameters"]["AccountId"];
                 /** @description Only keys whose last test ended so; `unknown` for those never tested. */
                 status?: components["schemas"]["KeyStatus"];
+                /** @description Only keys of this type. */
+                key_type?: components["schemas"]["KeyType"];
+                /** @description Only keys that are linked to this admin key. */
+                admin_key_id?: components["schemas"]["Id"];
                 /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
                 q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. `status` begins with those that work. What is not known comes last in either order. */
+                sort?: "name" | "provider" | "key_type" | "account" | "status" | "last_test" | "created_at";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -3901,7 +5610,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys by id. */
+            /** @description Keys in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3947,7 +5656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProviderKey"];
+                    "application/json": components["schemas"]["ProviderKey"] | components["schemas"]["TestedKey"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -3958,6 +5667,110 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeysCsv: {
+        parameters: {
+            query?: {
+                /** @description Only this provider, by its id. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Only this account. */
+                account_id?: components["parameters"]["AccountId"];
+                /** @description Only keys whose last test ended so; `unknown` for those never tested. */
+                status?: components["schemas"]["KeyStatus"];
+                /** @description Only keys of this type. */
+                key_type?: components["schemas"]["KeyType"];
+                /** @description Only keys that are linked to this admin key. */
+                admin_key_id?: components["schemas"]["Id"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. `status` begins with those that work. What is not known comes last in either order. */
+                sort?: "name" | "provider" | "key_type" | "account" | "status" | "last_test" | "created_at";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getKeyTestRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyTestRun"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startKeyTestRun: {
+        parameters: {
+            query?: {
+                /** @description Only this provider, by its id. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Only this account. */
+                account_id?: components["parameters"]["AccountId"];
+                /** @description Only keys whose last test ended so; `unknown` for those never tested. */
+                status?: components["schemas"]["KeyStatus"];
+                /** @description Only keys of this type. */
+                key_type?: components["schemas"]["KeyType"];
+                /** @description Only keys that are linked to this admin key. */
+                admin_key_id?: components["schemas"]["Id"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyTestRun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4017,7 +5830,8 @@ export interface operations {
                      *       "provider": "openai",
                      *       "key_type": "project",
                      *       "certain": true,
-                     *       "masked_key": "sk-proj-...abcd"
+                     *       "masked_key": "sk-proj-...abcd",
+                     *       "explanation": "A project key: it makes calls, but does not read usage and cost. An admin key of the same organization does."
                      *     }
                      */
                     "application/json": components["schemas"]["Detection"];
@@ -4267,8 +6081,13 @@ export interface operations {
                 from?: components["schemas"]["Day"];
                 /** @description Last day of the range, itself included. */
                 to?: components["schemas"]["Day"];
-                /** @description By what `groups` is broken down; without it `groups` is empty. */
-                group_by?: components["schemas"]["GroupBy"];
+                /** @description By what `groups_by` is broken down, one word or several with commas between; without it nothing is. */
+                group_by?: components["schemas"]["GroupBy"][];
+                /**
+                 * @description Which lists the answer is to have, with commas between; without it all of them. `totals` and what else is one value,
+                 *     the counts and the gaps are always there; naming `totals` alone leaves out every list.
+                 */
+                parts?: components["schemas"]["UsagePart"][];
                 /** @description Only this account. */
                 account_id?: components["parameters"]["AccountId"];
                 /** @description Only this provider key. */
@@ -4295,6 +6114,177 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUsageCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. */
+                days?: number;
+                /** @description First day of the range. */
+                from?: components["schemas"]["Day"];
+                /** @description Last day of the range, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description What a line is, if not a day of a provider. */
+                group_by?: components["schemas"]["GroupBy"];
+                /** @description Only this account. */
+                account_id?: components["parameters"]["AccountId"];
+                /** @description Only this provider key. */
+                key_id?: components["schemas"]["Id"];
+                /** @description Only this provider, by its id. */
+                provider?: components["parameters"]["Provider"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUsageKeys: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. */
+                days?: number;
+                /** @description First day of the range. */
+                from?: components["schemas"]["Day"];
+                /** @description Last day of the range, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only this account. */
+                account_id?: components["parameters"]["AccountId"];
+                /** @description Only this provider, by its id. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Only lines with this status, as `KeyFigures` has it. */
+                status?: string;
+                /** @description Only lines of this kind. */
+                kind?: components["schemas"]["OwnerKind"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /**
+                 * @description By what the lines are in order. `status` goes from invalid over unreachable, rate_limited, valid_but_restricted and unknown
+                 *     to valid, then the words of providers. Cost is that of the currency with the largest total, then of the others. What is not
+                 *     known comes last in either order.
+                 */
+                sort?: "name" | "account" | "status" | "requests" | "tokens" | "cost" | "cost_per_thousand" | "last_used";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines in that order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageKeyList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUsageKeysCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. */
+                days?: number;
+                /** @description First day of the range. */
+                from?: components["schemas"]["Day"];
+                /** @description Last day of the range, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only this account. */
+                account_id?: components["parameters"]["AccountId"];
+                /** @description Only this provider, by its id. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Only lines with this status, as `KeyFigures` has it. */
+                status?: string;
+                /** @description Only lines of this kind. */
+                kind?: components["schemas"]["OwnerKind"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /**
+                 * @description By what the lines are in order. `status` goes from invalid over unreachable, rate_limited, valid_but_restricted and unknown
+                 *     to valid, then the words of providers. Cost is that of the currency with the largest total, then of the others. What is not
+                 *     known comes last in either order.
+                 */
+                sort?: "name" | "account" | "status" | "requests" | "tokens" | "cost" | "cost_per_thousand" | "last_used";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenProblems"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4612,6 +6602,10 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
                 q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. What is not known comes last in either order. */
+                sort?: "name" | "email" | "created_at" | "keys" | "calls" | "last_used";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -4619,7 +6613,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Customers by id. */
+            /** @description Customers in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4674,6 +6668,39 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomersCsv: {
+        parameters: {
+            query?: {
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. What is not known comes last in either order. */
+                sort?: "name" | "email" | "created_at" | "keys" | "calls" | "last_used";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4785,6 +6812,10 @@ export interface operations {
                 status?: components["schemas"]["CustomerKeyStatus"];
                 /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
                 q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. `status` goes from active over expired to revoked. What is not known comes last in either order. */
+                sort?: "name" | "customer" | "created_at" | "last_used" | "used_today" | "expires_at" | "status";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -4792,7 +6823,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys by id. */
+            /** @description Keys in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4849,6 +6880,43 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomerKeysCsv: {
+        parameters: {
+            query?: {
+                /** @description Only keys of this customer. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only keys that stand so now. */
+                status?: components["schemas"]["CustomerKeyStatus"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. `status` goes from active over expired to revoked. What is not known comes last in either order. */
+                sort?: "name" | "customer" | "created_at" | "last_used" | "used_today" | "expires_at" | "status";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4995,6 +7063,466 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description Archived ones too. */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Plans by id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Studio",
+                 *       "monthly_price": "20.00",
+                 *       "charges": [
+                 *         {
+                 *           "metric": "rentals",
+                 *           "included": 10,
+                 *           "tiers": [
+                 *             {
+                 *               "from": 1,
+                 *               "unit_price": "1.50"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "limits": [
+                 *         {
+                 *           "metric": "rentals",
+                 *           "window": "day",
+                 *           "amount": 20
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanCreate"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updatePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "monthly_price": "25.00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanUpdate"];
+            };
+        };
+        responses: {
+            /** @description The plan as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPlanVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every version, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    archivePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan, archived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    restorePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only this customer's. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only those that have this plan now. */
+                plan_id?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subscriptions by id, ended ones included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customer_id": 1,
+                 *       "plan_id": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["SubscriptionCreate"];
+            };
+        };
+        responses: {
+            /** @description Subscribed. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "plan_id": 3,
+                 *       "monthly_price": "90.00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanChange"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "when": "period_end"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listActivity: {
         parameters: {
             query?: {
@@ -5012,6 +7540,12 @@ export interface operations {
                 status?: components["schemas"]["CallStatus"];
                 /** @description Only calls about this website, by its name. */
                 website?: string;
+                /** @description Only calls about this rental account. */
+                account_id?: components["schemas"]["Id"];
+                /** @description Only calls that were answered with this status. */
+                http_status?: number;
+                /** @description Only calls from this address, or from this network, such as `192.0.2.0/24`. */
+                ip?: string;
                 /** @description Only calls from this time on. */
                 from?: components["schemas"]["Time"];
                 /** @description Only calls before this time. */
@@ -5053,10 +7587,60 @@ export interface operations {
                      *           "units": 1
                      *         }
                      *       ],
-                     *       "next_cursor": "YWN0aXZpdHk6MTg0MjEzOzc9MTg0MTkw"
+                     *       "next_cursor": "YWN0aXZpdHk6MTg0MjEzOzc9MTg0MTkw",
+                     *       "count": null,
+                     *       "all_count": 184213
                      *     }
                      */
                     "application/json": components["schemas"]["ActivityLineList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listActivityCsv: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this customer key. */
+                key_id?: components["schemas"]["Id"];
+                /** @description Only calls with keys of this customer. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only this action, such as `rent`. */
+                action?: string;
+                /** @description Only calls that ended so. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only calls about this website, by its name. */
+                website?: string;
+                /** @description Only calls about this rental account. */
+                account_id?: components["schemas"]["Id"];
+                /** @description Only calls that were answered with this status. */
+                http_status?: number;
+                /** @description Only calls from this address, or from this network, such as `192.0.2.0/24`. */
+                ip?: string;
+                /** @description Only calls from this time on. */
+                from?: components["schemas"]["Time"];
+                /** @description Only calls before this time. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -5079,6 +7663,12 @@ export interface operations {
                 status?: components["schemas"]["CallStatus"];
                 /** @description Only calls about this website, by its name. */
                 website?: string;
+                /** @description Only calls about this rental account. */
+                account_id?: components["schemas"]["Id"];
+                /** @description Only calls that were answered with this status. */
+                http_status?: number;
+                /** @description Only calls from this address, or from this network, such as `192.0.2.0/24`. */
+                ip?: string;
                 /** @description Only calls from this time on. */
                 from?: components["schemas"]["Time"];
                 /** @description Only calls before this time. */
@@ -5123,10 +7713,59 @@ export interface operations {
                      *           "units": 1
                      *         }
                      *       ],
-                     *       "next_cursor": "YWN0aXZpdHk6MTg0MjEzOzc9MTg0MTkw"
+                     *       "next_cursor": "YWN0aXZpdHk6MTg0MjEzOzc9MTg0MTkw",
+                     *       "count": null,
+                     *       "all_count": 184213
                      *     }
                      */
                     "application/json": components["schemas"]["ActivityLineList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomerKeyActivityCsv: {
+        parameters: {
+            query?: {
+                /** @description Only this action, such as `rent`. */
+                action?: string;
+                /** @description Only calls that ended so. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only calls about this website, by its name. */
+                website?: string;
+                /** @description Only calls about this rental account. */
+                account_id?: components["schemas"]["Id"];
+                /** @description Only calls that were answered with this status. */
+                http_status?: number;
+                /** @description Only calls from this address, or from this network, such as `192.0.2.0/24`. */
+                ip?: string;
+                /** @description Only calls from this time on. */
+                from?: components["schemas"]["Time"];
+                /** @description Only calls before this time. */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -5173,7 +7812,13 @@ export interface operations {
                      *       "period_days": 1,
                      *       "days": [
                      *         {
-                     *           "date": "2026-11-21",
+                     *           "day": "2026-11-21",
+                     *           "success": 200,
+                     *           "error": 3,
+                     *           "rate_limited": 10,
+                     *           "unknown_or_revoked": 2,
+                     *           "other_refused": 0,
+                     *           "total": 215,
                      *           "admitted": 203,
                      *           "refused": 12
                      *         }
@@ -5205,8 +7850,14 @@ export interface operations {
     getStats: {
         parameters: {
             query?: {
-                /** @description How many days, today included. */
+                /** @description The last so many days, today included; not together with `from` and `to`. */
                 days?: number;
+                /** @description First day of the range. */
+                from?: components["schemas"]["Day"];
+                /** @description Last day of the range, itself included. */
+                to?: components["schemas"]["Day"];
+                /** @description Only calls with keys of this customer. */
+                customer_id?: components["schemas"]["Id"];
             };
             header?: never;
             path?: never;
@@ -5236,7 +7887,13 @@ export interface operations {
                      *       "period_days": 1,
                      *       "days": [
                      *         {
-                     *           "date": "2026-11-21",
+                     *           "day": "2026-11-21",
+                     *           "success": 200,
+                     *           "error": 3,
+                     *           "rate_limited": 10,
+                     *           "unknown_or_revoked": 2,
+                     *           "other_refused": 0,
+                     *           "total": 215,
                      *           "admitted": 203,
                      *           "refused": 12
                      *         }
@@ -5252,15 +7909,50 @@ export interface operations {
                      *           "status": "success",
                      *           "events": 41
                      *         }
-                     *       ]
+                     *       ],
+                     *       "from": "2026-11-21",
+                     *       "to": "2026-11-21",
+                     *       "timezone": "Europe/Berlin",
+                     *       "refused_share": 56,
+                     *       "previous": {
+                     *         "from": "2026-11-20",
+                     *         "to": "2026-11-20",
+                     *         "total_requests": 180,
+                     *         "succeeded": 175,
+                     *         "failed": 5,
+                     *         "refused": 20,
+                     *         "refused_share": 100,
+                     *         "rentals": 40,
+                     *         "returns": 39,
+                     *         "unique_accounts": 8
+                     *       },
+                     *       "changes": {
+                     *         "total_requests": 128,
+                     *         "succeeded": 143,
+                     *         "failed": -400,
+                     *         "refused": -400,
+                     *         "refused_share": -440,
+                     *         "rentals": 25,
+                     *         "returns": -26,
+                     *         "unique_accounts": 125
+                     *       },
+                     *       "key_counts": {
+                     *         "total": 42,
+                     *         "active": 36,
+                     *         "expired": 1,
+                     *         "revoked": 4,
+                     *         "suspended": 1
+                     *       },
+                     *       "open_rentals": 7
                      *     }
                      */
-                    "application/json": components["schemas"]["CallStats"];
+                    "application/json": components["schemas"]["PeriodStats"];
                 };
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5338,6 +8030,442 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getPopularAccounts: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description How many lines at most; `count` tells how many there are. */
+                limit?: components["parameters"]["ReportLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-10-23",
+                     *       "to": "2026-11-21",
+                     *       "timezone": "Europe/Berlin",
+                     *       "count": 87,
+                     *       "idle_count": 3,
+                     *       "total": {
+                     *         "rentals": 812,
+                     *         "hours": "9744.5"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "account_id": 12,
+                     *           "website_id": 2,
+                     *           "website": "example.com",
+                     *           "username": "shared12",
+                     *           "rentals": 41,
+                     *           "customers": 7,
+                     *           "hours": "492.0",
+                     *           "share": 50,
+                     *           "removed": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PopularAccounts"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPopularAccountsCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPopularWebsites: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description How many lines at most; `count` tells how many there are. */
+                limit?: components["parameters"]["ReportLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-10-23",
+                     *       "to": "2026-11-21",
+                     *       "timezone": "Europe/Berlin",
+                     *       "count": 4,
+                     *       "total": {
+                     *         "rentals": 812,
+                     *         "customers": 19,
+                     *         "calls": 20412,
+                     *         "refused_no_account": 33
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "website_id": 2,
+                     *           "website": "example.com",
+                     *           "rentals": 512,
+                     *           "customers": 14,
+                     *           "calls": 11873,
+                     *           "refused_no_account": 30,
+                     *           "account_count": 40,
+                     *           "share": 630,
+                     *           "removed": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PopularWebsites"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPopularWebsitesCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPeakTimes: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description What is counted: all calls, the refused ones too, or only successful `rent` calls. */
+                metric?: components["schemas"]["PeakMetric"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-10-23",
+                     *       "to": "2026-11-21",
+                     *       "timezone": "Europe/Berlin",
+                     *       "metric": "calls",
+                     *       "total": 20412,
+                     *       "peak": {
+                     *         "weekday": 2,
+                     *         "hour": 14,
+                     *         "average": "212.25"
+                     *       },
+                     *       "cells": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 0,
+                     *           "calls": 18,
+                     *           "occurrences": 4,
+                     *           "average": "4.50"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeakTimes"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPeakTimesCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description What is counted: all calls, the refused ones too, or only successful `rent` calls. */
+                metric?: components["schemas"]["PeakMetric"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOutcomes: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description `action` splits each outcome by what was called. */
+                group_by?: "status" | "action";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-21",
+                     *       "to": "2026-11-21",
+                     *       "timezone": "Europe/Berlin",
+                     *       "total": 215,
+                     *       "success_share": 930,
+                     *       "data": [
+                     *         {
+                     *           "status": "success",
+                     *           "action": null,
+                     *           "calls": 200,
+                     *           "share": 930
+                     *         },
+                     *         {
+                     *           "status": "rate_limited",
+                     *           "action": null,
+                     *           "calls": 12,
+                     *           "share": 56
+                     *         },
+                     *         {
+                     *           "status": "error",
+                     *           "action": null,
+                     *           "calls": 3,
+                     *           "share": 14
+                     *         }
+                     *       ],
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-21",
+                     *           "success": 200,
+                     *           "rate_limited": 12,
+                     *           "error": 3,
+                     *           "unknown_or_revoked": 0,
+                     *           "other_refused": 0,
+                     *           "total": 215
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OutcomeReport"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOutcomesCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only what keys of this customer did. */
+                customer_id?: components["parameters"]["OfCustomer"];
+                /** @description Only what this customer key did. */
+                key_id?: components["parameters"]["OfCustomerKey"];
+                /** @description What a line is: an outcome, an outcome of an action, or a day. */
+                group_by?: "status" | "action" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listWebsites: {
         parameters: {
             query?: {
@@ -5347,6 +8475,10 @@ export interface operations {
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
                 q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. */
+                sort?: "name" | "validity_hours" | "accounts" | "free";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -5354,7 +8486,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Websites by id. */
+            /** @description Websites in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5409,6 +8541,39 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebsitesCsv: {
+        parameters: {
+            query?: {
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it by id. */
+                sort?: "name" | "validity_hours" | "accounts" | "free";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5553,6 +8718,10 @@ export interface operations {
                 website?: components["parameters"]["Website"];
                 /** @description Only those in this state. */
                 status?: components["schemas"]["RentalAccountStatus"];
+                /** @description By what they are in order; without it by id. `status` goes from exception over needs_rotation and rented to available. What is not known comes last in either order. */
+                sort?: "website" | "username" | "status" | "last_reset" | "rested_since";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -5560,7 +8729,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Accounts by id. */
+            /** @description Accounts in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5618,6 +8787,44 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRentalAccountsCsv: {
+        parameters: {
+            query?: {
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["RentalAccountStatus"];
+                /** @description By what they are in order; without it by id. `status` goes from exception over needs_rotation and rented to available. What is not known comes last in either order. */
+                sort?: "website" | "username" | "status" | "last_reset" | "rested_since";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5943,6 +9150,12 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Only those that began before this time. */
                 to?: components["schemas"]["Time"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it the newest first. */
+                sort?: "rented_at" | "expires_at" | "website" | "customer";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -5950,13 +9163,61 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Rentals, newest first. */
+            /** @description Rentals in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RentalList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRentalsCsv: {
+        parameters: {
+            query?: {
+                /** @description Only those that are open or ended. */
+                status?: "open" | "ended";
+                /** @description Only this website, by its name. */
+                website?: components["parameters"]["Website"];
+                /** @description Only this customer's. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only those of this customer key. */
+                key_id?: components["schemas"]["Id"];
+                /** @description Only those of this rental account. */
+                account_id?: components["schemas"]["Id"];
+                /** @description Only those that began at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Only those that began before this time. */
+                to?: components["schemas"]["Time"];
+                /** @description Only those that have this text in a name, mask, e-mail, note or model name; case does not matter. */
+                q?: components["parameters"]["Search"];
+                /** @description By what they are in order; without it the newest first. */
+                sort?: "rented_at" | "expires_at" | "website" | "customer";
+                /** @description The default is desc for figures and times, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -6305,9 +9566,11 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Only lines of this actor's name. */
+                /** @description Only lines of this actor's name, or of this kind of actor. */
                 actor?: string;
-                /** @description Only this action, such as `keys.reveal`. */
+                /** @description Only lines of this kind of actor. */
+                actor_kind?: components["schemas"]["ActorKind"];
+                /** @description Only this action, such as `keys.reveal`; `keys.` for all of that resource. */
                 action?: string;
                 /** @description Only lines about this subject, such as `provider_keys/17`. */
                 subject?: string;
@@ -6315,6 +9578,12 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Only lines before this time. */
                 to?: components["schemas"]["Time"];
+                /** @description Only those that have this text in actor, address, action, subject or details; case does not matter. */
+                q?: string;
+                /** @description By what they are in order; lines that are alike stand as they were written. Without it the newest come first. */
+                sort?: "at" | "actor" | "action" | "subject";
+                /** @description The default is desc for `at` and without `sort`, asc for words. */
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -6322,7 +9591,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest first. */
+            /** @description Lines in that order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6332,6 +9601,74 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAuditCsv: {
+        parameters: {
+            query?: {
+                /** @description Only lines of this actor's name, or of this kind of actor. */
+                actor?: string;
+                /** @description Only lines of this kind of actor. */
+                actor_kind?: components["schemas"]["ActorKind"];
+                /** @description Only this action, such as `keys.reveal`; `keys.` for all of that resource. */
+                action?: string;
+                /** @description Only lines about this subject, such as `provider_keys/17`. */
+                subject?: string;
+                /** @description Only lines from this time on. */
+                from?: components["schemas"]["Time"];
+                /** @description Only lines before this time. */
+                to?: components["schemas"]["Time"];
+                /** @description Only those that have this text in actor, address, action, subject or details; case does not matter. */
+                q?: string;
+                /** @description By what they are in order; lines that are alike stand as they were written. Without it the newest come first. */
+                sort?: "at" | "actor" | "action" | "subject";
+                /** @description The default is desc for `at` and without `sort`, asc for words. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAuditState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When it was, and what it found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
@@ -6429,6 +9766,84 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.sqlite3": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getImport: {
         parameters: {
             query?: never;
@@ -6484,6 +9899,42 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    importFile: {
+        parameters: {
+            query?: {
+                /** @description Everything is done and rolled back. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.sqlite3": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It has begun; `GET /api/import` tells how far it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportState"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6594,6 +10045,85 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAbout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "0.1.0",
+                     *       "licence": "MIT",
+                     *       "commit": "9f86d08",
+                     *       "built_at": "2026-11-21T18:04:11Z",
+                     *       "started_at": "2026-11-21T20:14:05Z",
+                     *       "data_dir": "/var/lib/keyledger"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One text, in which each work stands under its name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code, such as `malformed_json`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

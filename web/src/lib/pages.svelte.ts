@@ -6,7 +6,7 @@
 import { untrack } from 'svelte';
 import { route, setQuery } from './router.svelte';
 
-class Pages {
+export class Pages {
   #trail = $state.raw<{ cursor: string; first: number }[]>([]);
   #here = $derived(this.#trail.find((each) => each.cursor === route.get('cursor')));
 

@@ -1,28 +1,52 @@
 /** The words of audit actions. An action without words here is shown as it is called. */
+import type { Schema } from '../api/client';
+
+const THINGS: Record<string, string> = {
+  accounts: 'an account',
+  keys: 'a key',
+  customers: 'a customer',
+  customer_keys: 'a customer key',
+  websites: 'a website',
+  rental_accounts: 'a rental account',
+  rentals: 'a rental',
+  budgets: 'a budget',
+  prices: 'the prices',
+  settings: 'the settings',
+  tokens: 'an admin token',
+  session: 'a session',
+  password: 'the password',
+  backups: 'a backup',
+  imports: 'an import'
+};
+const VERBS: Record<string, string> = { create: 'added', update: 'changed', change: 'changed', delete: 'deleted', replace: 'replaced', test: 'tested', link: 'linked', revoke: 'revoked', rotate: 'rotated', restore: 'brought back', put_aside: 'put aside', take_back: 'took back', download: 'downloaded', end: 'ended', finish: 'finished' };
 const WORDS: Record<string, string> = {
-  'accounts.create': 'added an account',
-  'accounts.update': 'changed an account',
-  'accounts.delete': 'deleted an account',
-  'keys.create': 'added a key',
-  'keys.update': 'changed a key',
-  'keys.replace': 'replaced a key',
-  'keys.delete': 'deleted a key',
   'keys.reveal': 'showed or copied a full key',
-  'keys.test': 'tested a key',
-  'keys.link': 'linked a key',
+  'keys.test_all': 'tested many keys',
+  'rental_accounts.reveal': 'showed or copied a password',
+  'rental_accounts.set_password': 'set a password',
+  'rental_accounts.import': 'imported rental accounts',
+  'websites.renew_secret': 'renewed the secret of a webhook',
   'session.create': 'signed in',
-  'session.end': 'signed out or ended a session',
-  'password.change': 'changed the password',
   'tokens.create': 'made an admin token',
-  'tokens.revoke': 'revoked an admin token',
-  'settings.update': 'changed the settings',
-  'budgets.create': 'set a budget',
-  'budgets.update': 'changed a budget',
-  'budgets.delete': 'removed a budget',
-  'prices.update': 'changed the prices',
+  'backups.create': 'made a backup',
+  'imports.create': 'began an import',
   'rekey.start': 'began to re-seal under a new master key',
   'rekey.finish': 'finished re-sealing',
-  'usage.refresh': 'asked the providers for usage'
+  'usage.refresh': 'asked the providers for usage',
+  'ledger.drop_events': 'dropped old calls, as the settings say'
 };
-export const actionWords = (action: string) => WORDS[action] ?? action;
-export const knownActions = Object.keys(WORDS);
+export function actionWords(action: string): string {
+  const [thing = '', verb = ''] = action.split('.');
+  return WORDS[action] ?? (VERBS[verb] && THINGS[thing] ? `${VERBS[verb]} ${THINGS[thing]}` : action);
+}
+/** What the log is filtered by: all that was done with one kind of thing, and what one looks for most. */
+export const ACTIONS = [...Object.keys(THINGS).map((thing) => [`${thing}.`, thing.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())] as const), ...Object.entries(WORDS)];
+
+export const details = (line: Schema['AuditLine']) => Object.entries(line.details).map(([name, value]) => `${name} ${value}`).join(', ');
+
+const PAGES: Record<string, string> = { provider_keys: '/my/keys/', accounts: '/my/accounts?open=', customers: '/customers/list/', customer_keys: '/customers/keys/', rental_accounts: '/rentals/accounts/' };
+/** The page of what a line is about, such as "provider_keys/17"; undefined: it has none. */
+export function pageOf(subject: string): string | undefined {
+  const [kind = '', id] = subject.split('/');
+  return PAGES[kind] && id && PAGES[kind] + id;
+}
