@@ -16,7 +16,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'customers', test: /src\/pages\/(customers|rentals|reports|suggestions)/, priority: 2, includeDependenciesRecursively: false },
-            { name: 'settings', test: /src\/pages\/(settings|Activity|audit)/, priority: 2, includeDependenciesRecursively: false },
+            { name: 'settings', test: /src\/pages\/(settings\/|Activity)/, priority: 2, includeDependenciesRecursively: false },
             { name: 'keyledger', test: /src\/|node_modules/, priority: 1 }
           ]
         }

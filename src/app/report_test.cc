@@ -75,7 +75,7 @@ TEST_F(ReportCommands, RanksComeWithTheirShareAndABar) {
             "2026-10-23 to 2026-11-21 (Europe/Berlin): 1,200 rentals, 9744.5 hours; 87 accounts rented, 3 idle\n"
             "\n"
             "Account   Website      Rentals  Customers  Hours   Share\n"
-            "shared12  example.com       40          7  492.0  50.0 %  ████████████████████\n"
+            "shared12  example.com       40          7    492  50.0 %  ████████████████████\n"
             "shared9   example.com       10          1   12.5  12.5 %  █████\n");
 }
 

@@ -9,6 +9,8 @@ const args = process.argv.slice(2)
 const docs = args.includes('--docs')
 const only = args.filter((each) => !each.startsWith('--'))
 const folder = path.resolve(import.meta.dirname, docs ? '../../docs/screenshots' : '../build/shots')
+/** Of a phone the documentation shows a few. */
+const ON_PHONES = ['usage', 'customer-keys', 'customer-activity', 'rentals-open', 'report-peak-times']
 mkdirSync(folder, { recursive: true })
 
 const server = await startServer()
@@ -21,6 +23,7 @@ try {
     for (const dark of [false, true]) {
       for (const [name, { path: target, act }] of Object.entries(PAGES)) {
         const file = `${name}-${size}-${dark ? 'dark' : 'light'}`
+        if (docs && size === 'phone' && !ON_PHONES.includes(name)) continue
         if (only.length && !only.some((each) => file.includes(each))) continue
         const page = await open(browser, { size, dark, storageState: target === '/login' ? undefined : storageState })
         await page.goto(server.url + target)

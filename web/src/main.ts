@@ -4,4 +4,6 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 
-mount(App, { target: document.getElementById('app')! });
+const target = document.getElementById('app')!;
+target.replaceChildren(); // what stood there until the script had arrived
+mount(App, { target });
