@@ -2,20 +2,21 @@
 // generator (wrk) on the other.
 //   (a) nginx, a fixed answer    (b) nginx, a map of the keys, limit_req by key and a buffered, unsynced access log
 //   (c) HAProxy, the same from a map file and a stick table    (d) Keyledger: admitted, limited, and on disk before the answer
-//   node bench/admit.bench.mjs [--seconds 5] [--rounds 3] [--connections 64,256] [--keys 10000] [--json FILE]
-// At the end every call that Keyledger has acknowledged is looked for in its database.
+//   node bench/admit.bench.mjs [--seconds 5] [--rounds 3] [--connections 64,256] [--keys 10000] [--json FILE] [--docs]
+// --docs puts the table into docs/benchmarks.md. At the end every call that Keyledger has acknowledged is looked for in its database.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
 
 import { freePort, until } from '../tests/e2e/lib/network.mjs'
 import { BINARY, Server } from '../tests/e2e/lib/server.mjs'
+import { context, folder as newFolder, issue, main, median, processorTime, run } from './lib/load.mjs'
 
 const { values: wanted } = parseArgs({
-  options: { seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' }, connections: { type: 'string', default: '64,256' }, keys: { type: 'string', default: '10000' }, json: { type: 'string' } },
+  options: { seconds: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' }, connections: { type: 'string', default: '64,256' }, keys: { type: 'string', default: '10000' }, json: { type: 'string' }, docs: { type: 'boolean' } },
 })
 const SECONDS = Number(wanted.seconds)
 const ROUNDS = Number(wanted.rounds)
@@ -24,22 +25,6 @@ const KEYS = Number(wanted.keys)
 const SERVER_CORE = '0'
 const LOAD_CORE = '1'
 const LIMIT = 1_000_000_000 // a day: it is counted, and never reached
-
-const endings = []
-const context = { after: (ending) => endings.push(ending) }
-const run = promisify(execFile)
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
-
-/** User and system time of processes so far, in microseconds, all threads. */
-async function processorTime(pids) {
-  const ticks = Number((await run('getconf', ['CLK_TCK'])).stdout)
-  let sum = 0
-  for (const pid of pids) {
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')
-    sum += (Number(fields[11]) + Number(fields[12])) * (1e6 / ticks)
-  }
-  return sum
-}
 
 async function children(pid) {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
@@ -51,7 +36,7 @@ async function start(command, args, port, output = 'ignore') {
   const child = spawn('taskset', ['-c', SERVER_CORE, command, ...args], { stdio: ['ignore', output, 'pipe'] })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text))
-  endings.push(() => child.kill('SIGTERM'))
+  context.after(() => child.kill('SIGTERM'))
   await until(async () => (child.exitCode === null ? fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false) : assert.fail(`${command} ended: ${said}`)), { what: `${command} (${said})` })
   return child.pid
 }
@@ -108,30 +93,16 @@ frontend keys
   http-request return status 200 content-type application/json string '{"success":true}'
 `)
   const calls = await open(path.join(folder, 'haproxy.log'), 'a')
-  endings.push(() => calls.close())
+  context.after(() => calls.close())
   const pid = await start('haproxy', ['-f', path.join(folder, 'haproxy.cfg'), '-db'], port, calls.fd)
   return [{ name: '(c) HAProxy, map, stick table, log', target: `http://127.0.0.1:${port}/`, pids: async () => [pid, ...(await children(pid))] }]
 }
 
-/** Makes the customers' keys through the API, as a seller would. */
-async function issue(server, count) {
-  const keys = []
-  const maker = async () => {
-    while (keys.length < count) {
-      const place = keys.push(null) - 1
-      const made = await server.expect(201, 'POST', '/api/customer-keys', { name: `bench ${place}`, rate_limit: LIMIT })
-      keys[place] = made.key
-    }
-  }
-  await Promise.all(Array.from({ length: 64 }, maker))
-  return keys
-}
-
 async function startKeyledger(folder) {
-  const server = await Server.start(context, { dataDir: path.join(folder, 'data'), checked: false })
+  const server = await Server.start(context, { dataDir: path.join(folder, 'data'), checked: false, args: ['--threads', '1'] }) // as the peers, on one core
   const site = await server.expect(201, 'POST', '/api/websites', { name: 'bench', validity_hours: 24 })
   for (let number = 0; number < 3; number++) await server.expect(201, 'POST', '/api/rental-accounts', { website: site.name, username: `user${number}`, password: 'secret', email: `user${number}@example.com` })
-  const keys = await issue(server, KEYS)
+  const keys = await issue(server, KEYS, { rate_limit: LIMIT })
   await run('taskset', ['-a', '-c', '-p', SERVER_CORE, String(server.pid)])
   const pids = async () => [server.pid]
   const base = `http://127.0.0.1:${server.port}`
@@ -186,9 +157,18 @@ function table(results) {
   return lines.join('\n')
 }
 
-async function main() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-admit-'))
-  endings.push(() => rm(folder, { recursive: true, force: true }))
+/** Puts the table into the page of benchmarks, with when, where and how it was measured. */
+async function document(markdown, acknowledged) {
+  const page = new URL('../docs/benchmarks.md', import.meta.url)
+  const how = `\`./dev bench admit --seconds ${SECONDS} --rounds ${ROUNDS} --docs\`, ${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} processors (${os.cpus()[0].model.trim()}), Linux ${os.release()}, ${KEYS.toLocaleString('en')} keys. Each of the ${acknowledged.toLocaleString('en')} calls that Keyledger acknowledged was in its ledger afterwards.`
+  const text = await readFile(page, 'utf8')
+  const [begin, end] = ['<!-- admit -->', '<!-- /admit -->']
+  assert.ok(text.includes(begin) && text.includes(end), 'docs/benchmarks.md has the place for the table')
+  await writeFile(page, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${how}\n\n${markdown}\n${text.slice(text.indexOf(end))}`)
+}
+
+async function admit() {
+  const folder = await newFolder()
   await mkdir(path.join(folder, 'tmp'))
   const ours = await startKeyledger(folder)
   const cases = [...(await startNginx(folder, ours.keys)), ...(await startHaproxy(folder, ours.keys)), ...ours.cases]
@@ -214,14 +194,12 @@ async function main() {
     for (const row of summary) results.push({ ...row, ratio: row.microseconds / peer })
   }
   const stored = (await events()) - had
-  console.log(table(results))
+  const markdown = table(results)
+  console.log(markdown)
   console.log(`\n${acknowledged} calls acknowledged by Keyledger, ${stored} in its ledger${stored >= acknowledged ? '' : ': CALLS ARE MISSING'}`)
   assert.ok(stored >= acknowledged)
+  if (wanted.docs) await document(markdown, acknowledged)
   if (wanted.json) await writeFile(wanted.json, JSON.stringify({ at: new Date().toISOString(), cpu: os.cpus()[0].model, binary: BINARY, seconds: SECONDS, keys: KEYS, acknowledged, stored, results }, null, 2))
 }
 
-try {
-  await main()
-} finally {
-  for (const ending of endings.reverse()) await ending()
-}
+await main({ admit }, [])

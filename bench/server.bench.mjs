@@ -2,67 +2,14 @@
 // years of 200 keys and 20 models within 20 ms (p99); 3,000 durable changes a second with 64 clients.
 // A key's recent calls and its sums within 10 ms (p99), however many the ledger has: here 10 million, or as many as
 // KEYLEDGER_BENCH_EVENTS says. Reports over all of them within 100 ms.
-//   node bench/server.bench.mjs [start] [memory] [usage] [keys] [activity] [reports]     all without arguments
+//   node bench/server.bench.mjs [start] [memory] [usage] [changes] [activity] [reports]     all without arguments
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import net from 'node:net'
-import os from 'node:os'
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 
 import { letters } from '../tests/e2e/lib/organization.mjs'
-import { Server } from '../tests/e2e/lib/server.mjs'
-
-const endings = []
-const context = { after: (ending) => endings.push(ending) }
-const settled = (milliseconds) => new Promise((later) => setTimeout(later, milliseconds))
-const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
-const say = (name, value, aim) => console.log(`${name.padEnd(52)} ${value.padStart(14)}   aim ${aim}`)
-
-async function fresh(options = {}) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-bench-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  return Server.start(context, { dataDir: path.join(folder, 'data'), level: 'info', checked: false, ...options })
-}
-
-/** Sends the same kind of request over one connection, one after the other, and counts until told to stop. */
-async function client(server, requestOf, until) {
-  const socket = net.connect(server.port, server.host)
-  await new Promise((ready) => socket.on('connect', ready))
-  const times = []
-  let text = ''
-  let hear
-  socket.setNoDelay(true).setEncoding('latin1').on('data', (piece) => {
-    text += piece
-    const end = text.indexOf('\r\n\r\n')
-    if (end < 0) return
-    const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
-    if (text.length < end + 4 + length) return
-    const status = Number(text.slice(9, 12))
-    text = text.slice(end + 4 + length)
-    hear(status)
-  })
-  while (!until.over) {
-    const start = performance.now()
-    const answered = new Promise((done) => (hear = done))
-    socket.write(requestOf())
-    const status = await answered
-    assert.ok(status < 300, `answered with ${status}`)
-    times.push(performance.now() - start)
-  }
-  socket.destroy()
-  return times
-}
-
-async function load(server, clients, seconds, requestOf) {
-  const until = { over: false }
-  const running = Array.from({ length: clients }, () => client(server, requestOf, until))
-  const start = performance.now()
-  setTimeout(() => (until.over = true), seconds * 1000)
-  const times = (await Promise.all(running)).flat().sort((a, b) => a - b)
-  return { rate: times.length / ((performance.now() - start) / 1000), times }
-}
+import { context, fresh, load, main, measure, percentile, run, say, seed, settled } from './lib/load.mjs'
 
 async function benchStart() {
   const times = []
@@ -93,8 +40,8 @@ async function benchUsage() {
   await server.account('bench@example.com')
   await server.stop()
   const database = [...(await server.files()).keys()].find((name) => /\.(db|sqlite3?)$/.test(name))
-  const seed = new URL('usage_seed.sql', import.meta.url).pathname
-  await promisify(execFile)('sqlite3', [path.join(server.dataDir, database), `.read ${seed}`], { maxBuffer: 1 << 24 })
+  const usage = new URL('usage_seed.sql', import.meta.url).pathname
+  await run('sqlite3', [path.join(server.dataDir, database), `.read ${usage}`], { maxBuffer: 1 << 24 })
   const again = await server.again(context, { token: false })
   again.token = server.token
   for (const query of ['days=90', 'days=90&group_by=key', 'days=90&group_by=model', 'days=1098']) {
@@ -109,7 +56,7 @@ async function benchUsage() {
   }
 }
 
-async function benchKeys() {
+async function benchChanges() {
   for (const clients of [1, 64]) {
     const server = await fresh()
     const account = await server.account()
@@ -126,16 +73,6 @@ async function benchKeys() {
   }
 }
 
-/** The seed goes in with the server stopped. */
-async function seedActivity(server, events) {
-  const seed = (await readFile(new URL('activity_seed.sql', import.meta.url), 'utf8')).replaceAll('$EVENTS', String(events))
-  const start = performance.now()
-  const filling = promisify(execFile)('sqlite3', ['-bail', path.join(server.dataDir, 'keyledger.db')], { maxBuffer: 1 << 24 })
-  filling.child.stdin.end(seed)
-  await filling
-  return (performance.now() - start) / 1000
-}
-
 let busy
 /** A server with the calls, put in once for all that measure over them. */
 async function busyServer() {
@@ -143,20 +80,11 @@ async function busyServer() {
   const events = Number(process.env.KEYLEDGER_BENCH_EVENTS ?? 10_000_000)
   const server = await fresh()
   await server.stop()
-  say(`${events} calls put in`, `${(await seedActivity(server, events)).toFixed(0)} s`, '')
+  const calls = (await readFile(new URL('activity_seed.sql', import.meta.url), 'utf8')).replaceAll('$EVENTS', String(events))
+  say(`${events} calls put in`, `${(await seed(server, calls)).toFixed(0)} s`)
   busy = await server.again(context, { token: false })
   busy.token = server.token
   return busy
-}
-
-/** Asks for each case's target over one connection, with another key in every turn. */
-async function measure(server, cases) {
-  for (const [name, target, aim] of cases) {
-    let turn = 0
-    const request = () => `GET ${target((turn++ * 389) % 1000 + 1)} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\n\r\n`
-    const { times } = await load(server, 1, 4, request)
-    say(`${name}: p50, p99`, `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)} ms`, aim)
-  }
 }
 
 async function benchActivity() {
@@ -210,10 +138,4 @@ async function countSyncs(server, work) {
   return changes / calls.reduce((sum, each) => sum + each, 0)
 }
 
-const BENCHES = { start: benchStart, memory: benchMemory, usage: benchUsage, keys: benchKeys, activity: benchActivity, reports: benchReports }
-const wanted = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(BENCHES)
-try {
-  for (const name of wanted) await BENCHES[name]()
-} finally {
-  for (const ending of endings.reverse()) await ending()
-}
+await main({ start: benchStart, memory: benchMemory, usage: benchUsage, changes: benchChanges, activity: benchActivity, reports: benchReports }, process.argv.slice(2))

@@ -25,7 +25,7 @@ target_compile_options(keyledger_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
   -fpch-preprocess -fstack-protector-strong)
 target_compile_definitions(keyledger_options INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE SPDLOG_FMT_EXTERNAL)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC SPDLOG_FMT_EXTERNAL)
 target_include_directories(keyledger_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 if(KEYLEDGER_SANITIZE)
   # The sanitizers' own instrumentation makes GCC 12 see uninitialised reads that are not there.

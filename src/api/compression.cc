@@ -107,13 +107,6 @@ bool refused(std::string_view parameters) {
   return false;
 }
 
-bool worth_it(const net::Reply& reply) {
-  if (reply.status != 200 || reply.headers.count("Content-Encoding") > 0) return false;
-  const std::string_view type = reply.headers.find("Content-Type").value_or("");
-  const bool fits = type.starts_with("application/json") || type.starts_with("text/csv");
-  return fits && (reply.stream != nullptr ? !reply.stream->endless() : reply.body.size() >= kCompressBytesMin);
-}
-
 /// In a function of its own, so that the work owns its text until it is done.
 Task<std::optional<std::string>> squeezed(runtime::Pool* pool, std::shared_ptr<const std::string> text) {
   if (pool == nullptr || text->size() <= kHereBytesMax) co_return gzip(*text);
@@ -139,6 +132,13 @@ bool accepts_gzip(const net::Request& request) {
   return any.value_or(false);
 }
 
+bool worth_compressing(const net::Reply& reply) {
+  if (reply.status != 200 || reply.headers.count("Content-Encoding") > 0) return false;
+  const std::string_view type = reply.headers.find("Content-Type").value_or("");
+  const bool fits = type.starts_with("application/json") || type.starts_with("text/csv");
+  return fits && (reply.stream != nullptr ? !reply.stream->endless() : reply.body.size() >= kCompressBytesMin);
+}
+
 std::optional<std::string> gzip(std::string_view text) {
   Deflater deflater;
   if (!deflater.ready()) return std::nullopt;
@@ -146,7 +146,7 @@ std::optional<std::string> gzip(std::string_view text) {
 }
 
 Task<net::Reply> compressed(runtime::Pool* pool, bool accepted, net::Reply reply) {
-  if (!worth_it(reply)) co_return reply;
+  if (!worth_compressing(reply)) co_return reply;
   reply.headers.set("Vary", "Accept-Encoding");
   if (!accepted) co_return reply;
   if (reply.stream != nullptr) {

@@ -19,6 +19,9 @@ inline constexpr std::size_t kCompressBytesMin = 4 << 10;  // what is smaller go
 /// is no memory for it.
 [[nodiscard]] std::optional<std::string> gzip(std::string_view text);
 
+/// JSON and CSV of kCompressBytesMin, or streamed; nothing that is compressed already.
+[[nodiscard]] bool worth_compressing(const net::Reply& reply);
+
 /// The answer with its JSON or CSV in gzip where `accepted` says so and the body is streamed or has kCompressBytesMin;
 /// any other answer as it came. What may differ says `Vary: Accept-Encoding`, in either form. More than a few
 /// milliseconds' work is done on `pool`; where its queue is full, the answer stays as it is. No pool: here.

@@ -138,7 +138,7 @@ TEST(Compressed, WhatIsNotWorthItStaysAsItIs) {
   others.back().headers.set("Content-Encoding", "gzip");
   for (const net::Reply& other : others) {
     const net::Reply reply = run(compressed(nullptr, true, other));
-    EXPECT_EQ(reply.headers.fields(), other.headers.fields());
+    EXPECT_EQ(reply.headers, other.headers);
     EXPECT_EQ(reply.body, other.body);
   }
 }

@@ -152,10 +152,13 @@ Task<Reply> guarded(const Services* services, const Entry* entry, net::Request r
     Reply once = co_await answer_once(services, entry, std::move(call));
     co_return once;
   }
-  const bool gzip_is_fine = accepts_gzip(call.request);
-  Reply reply = co_await answer(services, entry, std::move(call));
-  if (!may_compress(*entry)) co_return reply;
-  Reply smaller = co_await compressed(services->workers, gzip_is_fine, std::move(reply));
+  const bool compressible = may_compress(*entry);
+  const bool gzip_is_fine = compressible && accepts_gzip(call.request);
+  Result<Reply> reply = co_await entry->handler(services, std::move(call));
+  if (!reply) co_return refuse(reply.error());
+  announce(services, *entry);
+  if (!compressible || !worth_compressing(*reply)) co_return std::move(*reply);
+  Reply smaller = co_await compressed(services->workers, gzip_is_fine, std::move(*reply));
   co_return smaller;
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=31536000\r\n";
 constexpr std::string_view kOwnHeaders[] = {"Content-Length", "Transfer-Encoding", "Connection", "Date"};
+constexpr unsigned kStatusMax = 600;
+constexpr std::size_t kHeadBytesUsual = 1024;  // with which most answers grow their buffer once
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
@@ -27,6 +29,17 @@ const std::string& security_block() {
     return block;
   }();
   return kBlock;
+}
+
+void append_status_line(std::string& out, unsigned status) {
+  static const std::vector<std::string> kLines = [] {
+    std::vector<std::string> lines;
+    for (unsigned each = 0; each < kStatusMax; ++each) {
+      lines.push_back(fmt::format("HTTP/1.1 {} {}\r\n", each, status_text(each)));
+    }
+    return lines;
+  }();
+  out += kLines.at(status);
 }
 
 // "Sat, 21 Nov 2026 20:14:05 GMT". Written anew once a second and thread: formatting it costs more than a lookup.
@@ -56,7 +69,7 @@ bool is_security(std::string_view name) {
 }
 
 bool is_safe(std::string_view name, std::string_view value) {
-  return is_token(name) && std::ranges::none_of(value, [](char c) { return is_control(c) && c != '\t'; });
+  return is_token(name) && !has_control(value);
 }
 
 // Appends the reply's own headers; says whether one of them replaces a security header.
@@ -74,12 +87,17 @@ bool append_fields(std::string& out, const Headers& headers) {
   return replaces;
 }
 
+std::string_view length_text(const fmt::format_int& length) {
+  return {length.data(), length.size()};
+}
+
 bool may_have_body(unsigned status) {
   return status >= 200 && status != 204 && status != 304;
 }
 
 void append_head(std::string& out, const Reply& reply, const AnswerForm& form) {
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", reply.status, status_text(reply.status));
+  out.reserve(out.size() + kHeadBytesUsual + reply.body.size());
+  append_status_line(out, reply.status);
   append_field(out, "Date", date_text());
   const bool replaces = append_fields(out, reply.headers);
   if (!replaces) {
@@ -134,7 +152,7 @@ void append_answer(std::string& out, const Reply& reply, const AnswerForm& form)
     return;
   }
   const bool body = may_have_body(reply.status);
-  if (body) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", reply.body.size());
+  if (body) append_field(out, "Content-Length", length_text(fmt::format_int(reply.body.size())));
   out += "\r\n";
   if (body && !form.head_only) out += reply.body;
 }

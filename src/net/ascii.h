@@ -29,8 +29,16 @@ namespace keyledger::net {
 
 /// What RFC 9110 allows in a token: names of fields, methods, chunk extensions.
 [[nodiscard]] constexpr bool is_token_char(char c) {
-  if (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z')) return true;
-  return c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+  constexpr auto kTable = [] {
+    std::array<bool, 256> table{};
+    for (unsigned byte = 0; byte < table.size(); ++byte) {
+      const char letter = static_cast<char>(byte);
+      table[byte] = is_digit(letter) || (to_lower(letter) >= 'a' && to_lower(letter) <= 'z');
+    }
+    for (const char sign : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<unsigned char>(sign)] = true;
+    return table;
+  }();
+  return kTable[static_cast<unsigned char>(c)];
 }
 
 [[nodiscard]] constexpr bool is_token(std::string_view text) {
@@ -43,6 +51,17 @@ namespace keyledger::net {
     if (to_lower(left[i]) != to_lower(right[i])) return false;
   }
   return true;
+}
+
+/// Whether there is a control character other than a tab in the text. Looks at every byte, so that it is done in words.
+[[nodiscard]] constexpr bool has_control(std::string_view text) {
+  unsigned found = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    found |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+    found |= static_cast<unsigned>(byte == 0x7f);
+  }
+  return found != 0;
 }
 
 /// Without blanks and tabs at both ends.

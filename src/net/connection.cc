@@ -51,7 +51,10 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
   static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
 
   Link(Roster* roster, Socket socket, Peer peer)
-      : Connection(roster, std::move(peer)), stream_(make_stream(std::move(socket))) {}
+      : Connection(roster, std::move(peer)), stream_(make_stream(std::move(socket))) {
+    ErrorCode ignored;
+    if constexpr (!kTls) stream_.non_blocking(true, ignored);  // or a write would wait for a slow peer
+  }
 
   static Task<> run(std::shared_ptr<Link> self) {
     const bool greeted = co_await self->greet();
@@ -110,6 +113,7 @@ class Link final : public Connection, public std::enable_shared_from_this<Link<S
   void wait_for(State state);
   Task<bool> answer_request();
   Task<> refuse(Refusal refusal);
+  bool write_at_once();
   Task<bool> write();
   Task<> finish();
   Task<> stream_body(Reply reply, AnswerForm form);
@@ -191,7 +195,8 @@ Task<State> Link<Stream>::read_request() {
     }
     if (shared_->stopping && waiting_ == Waiting::idle) break;
     const std::span<char> room = reader_.space();
-    auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
+    const asio::mutable_buffer free(room.data(), room.size());
+    auto [error, bytes] = co_await stream_.async_read_some(free, kFrameless);
     if (error && expired_ && phase_ == Phase::reading) co_return State::refused;
     if (error) break;
     reader_.commit(bytes);
@@ -221,8 +226,10 @@ Task<bool> Link<Stream>::answer_request() {
     co_return false;
   }
   append_answer(output_, reply, form);
-  const bool written = co_await write();
-  if (!written) co_return false;
+  if (!write_at_once()) {
+    const bool written = co_await write();
+    if (!written) co_return false;
+  }
   if (!form.keep_alive) co_await finish();
   co_return form.keep_alive;
 }
@@ -259,6 +266,19 @@ Task<> Link<Stream>::refuse(Refusal refusal) {
   append_answer(output_, to_reply(refusal), form);
   const bool written = co_await write();
   if (written) co_await finish();
+}
+
+// Whether the kernel took all of `output_` just so, as it does with nearly every answer. What is left of it is for
+// `write`, which also hears of errors.
+template <typename Stream>
+bool Link<Stream>::write_at_once() {
+  if constexpr (kTls) return false;
+  ErrorCode error;
+  const std::size_t bytes = plain_socket().write_some(asio::buffer(output_), error);
+  if (error) return false;
+  output_.erase(0, bytes);
+  if (output_.capacity() > kOutputBytesKept) output_.shrink_to_fit();
+  return output_.empty();
 }
 
 // Writes `output_`. The limit is for each piece that the kernel takes, so that a large answer may take its time.

@@ -28,9 +28,9 @@ std::expected<void, Refusal> judge_raw(std::string_view raw) {
     if (end == std::string_view::npos || end == begin || raw[end - 1] != '\r')
       return refuse("malformed_request", kBadLine);
     const std::string_view line = raw.substr(begin, end - 1 - begin);
-    for (const char c : line) {
-      if (c == '\r') return refuse("malformed_request", kBadLine);
-      if (is_control(c) && c != '\t') return refuse("malformed_header", "A header has a control character in it.");
+    if (has_control(line)) {
+      if (line.find('\r') != std::string_view::npos) return refuse("malformed_request", kBadLine);
+      return refuse("malformed_header", "A header has a control character in it.");
     }
     if (!line.empty() && (line.front() == ' ' || line.front() == '\t')) {
       return refuse("malformed_header", "A header must not be folded over several lines.");

@@ -13,6 +13,10 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
+// Never so small that a text would lie inside its string: then moving it would leave views behind.
+constexpr std::size_t kHeaderBytesFirst = 192;
+constexpr std::size_t kHeadersFirst = 8;
+
 std::optional<std::string_view> first_of(const Pairs& pairs, std::string_view name) {
   const auto found = std::ranges::find(pairs, name, &Pairs::value_type::first);
   if (found == pairs.end()) return std::nullopt;
@@ -62,21 +66,35 @@ std::optional<Method> parse_method(std::string_view text) {
   return std::nullopt;
 }
 
-void Headers::set(std::string_view name, std::string value) {
-  std::erase_if(fields_, [name](const auto& field) { return equal_ignoring_case(field.first, name); });
-  add(std::string{name}, std::move(value));
+void Headers::reserve(std::size_t count, std::size_t bytes) {
+  places_.reserve(count);
+  text_.reserve(std::max(bytes, kHeaderBytesFirst));
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+  if (places_.empty()) reserve(kHeadersFirst, kHeaderBytesFirst);
+  places_.push_back({.at = static_cast<std::uint32_t>(text_.size()),
+                     .name_bytes = static_cast<std::uint32_t>(name.size()),
+                     .value_bytes = static_cast<std::uint32_t>(value.size())});
+  text_.append(name).append(value);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+  std::erase_if(places_, [this, name](const Place& place) { return equal_ignoring_case(field(place).name, name); });
+  add(name, value);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& [field, value] : fields_) {
-    if (equal_ignoring_case(field, name)) return value;
+  for (const Place& place : places_) {
+    const HeaderField found = field(place);
+    if (equal_ignoring_case(found.name, name)) return found.value;
   }
   return std::nullopt;
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  const auto same = [name](const auto& field) { return equal_ignoring_case(field.first, name); };
-  return static_cast<std::size_t>(std::ranges::count_if(fields_, same));
+  const auto same = [this, name](const Place& place) { return equal_ignoring_case(field(place).name, name); };
+  return static_cast<std::size_t>(std::ranges::count_if(places_, same));
 }
 
 std::optional<std::string_view> Request::parameter(std::string_view name) const {

@@ -1,10 +1,12 @@
 // net/message.h: a request as a handler sees it, and its answer. No socket and no parser in sight.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,18 +25,39 @@ enum class Method { get, head, post, put, patch, delete_, options };
 [[nodiscard]] std::string_view to_string(Method method);
 [[nodiscard]] std::optional<Method> parse_method(std::string_view text);
 
-/// Names are compared without regard to case; values are kept as they came, without surrounding blanks.
+/// One header as it stands in its Headers, for as long as those are not changed; moving them does no harm.
+struct HeaderField {
+  std::string_view name{}, value{};
+  bool operator==(const HeaderField&) const = default;
+};
+
+/// Names are compared without regard to case; values are kept as they came, without surrounding blanks. All texts lie
+/// in one piece of memory, since every request has some and every answer many.
 class Headers {
  public:
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  void reserve(std::size_t count) { fields_.reserve(count); }
-  void set(std::string_view name, std::string value);  // replaces every field of that name
+  void add(std::string_view name, std::string_view value);
+  /// Room for so many fields, and so many bytes of names and values.
+  void reserve(std::size_t count, std::size_t bytes);
+  void set(std::string_view name, std::string_view value);  // replaces every field of that name
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+  /// All fields in their order.
+  [[nodiscard]] auto fields() const {
+    return places_ | std::views::transform([this](const Place& place) { return field(place); });
+  }
+  [[nodiscard]] bool operator==(const Headers& other) const { return std::ranges::equal(fields(), other.fields()); }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_{};
+  struct Place {
+    std::uint32_t at = 0, name_bytes = 0, value_bytes = 0;  // the value lies behind the name
+  };
+  [[nodiscard]] HeaderField field(const Place& place) const {
+    const std::string_view text{text_};
+    return {text.substr(place.at, place.name_bytes), text.substr(place.at + place.name_bytes, place.value_bytes)};
+  }
+
+  std::string text_{};
+  std::vector<Place> places_{};
 };
 
 /// Who is at the other end. `local_socket`: it came through keyledger.sock, which file permission guards.

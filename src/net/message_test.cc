@@ -27,6 +27,27 @@ TEST(Headers, AreFoundWithoutRegardToCase) {
   EXPECT_EQ(headers.find("x-one"), "3");
 }
 
+TEST(Headers, KeepTheirOrderAndEmptyValues) {
+  Headers headers;
+  headers.reserve(1, 1);
+  headers.add("A", "");
+  headers.add("Longer-Than-Any-Small-String", "and so is its value, by far");
+  headers.set("B", "2");
+  const std::vector<HeaderField> fields(headers.fields().begin(), headers.fields().end());
+  const std::vector<HeaderField> expected{
+      {"A", ""}, {"Longer-Than-Any-Small-String", "and so is its value, by far"}, {"B", "2"}};
+  EXPECT_EQ(fields, expected);
+}
+
+TEST(Headers, MayBeMovedWithoutHarmToWhatWasFound) {
+  Headers headers;
+  headers.add("A", "b");  // short enough to lie inside a string
+  const std::optional<std::string_view> found = headers.find("a");
+  const Headers moved = std::move(headers);
+  EXPECT_EQ(found, "b");
+  EXPECT_EQ(found->data(), moved.find("a")->data());
+}
+
 TEST(Request, GivesTheFirstValueOfAName) {
   Request request;
   request.query = {{"a", "1"}, {"a", "2"}, {"b", ""}};

@@ -34,7 +34,7 @@ class HeadParser final : public http::basic_parser<true> {
     head_->version = version;
   }
   void on_field_impl(http::field, Text name, Text value, ParseError&) override {
-    head_->fields.add(std::string{name.data(), name.size()}, std::string{value.data(), value.size()});
+    head_->fields.add({name.data(), name.size()}, {value.data(), value.size()});
   }
   void on_header_impl(ParseError&) override {}
   void on_finish_impl(ParseError&) override {}
@@ -126,7 +126,7 @@ RequestReader::State RequestReader::read_head(std::string_view raw) {
     return refuse(judged.error());
   }
   Head head;
-  head.fields.reserve(kFieldsUsual);
+  head.fields.reserve(kFieldsUsual, raw.size());
   const bool parsed = parse_head(raw, &head);
   version_ = head.version;
   // Judged in any case: the judge says what is wrong where the parser only says no.

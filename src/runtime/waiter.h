@@ -1,7 +1,11 @@
 // runtime/waiter.h: many coroutines that wait for one thing, woken together, without an allocation each.
 #pragma once
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <cstddef>
+#include <new>
 
 #include "runtime/task.h"
 
@@ -21,8 +25,11 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter();
 
-  /// Suspends the coroutine until it is woken. Once. Its io_context has work meanwhile.
-  [[nodiscard]] Task<> wait();
+  /// `co_await waiter.wait();` suspends the coroutine until it is woken. Once. Its io_context has work meanwhile. Costs
+  /// no frame: what is awaited is Asio's deferred operation.
+  [[nodiscard]] auto wait() {
+    return asio::async_initiate<const asio::deferred_t, void()>(Suspending{this}, asio::deferred);
+  }
 
  protected:
   /// The coroutine is suspended: hand `this` to whoever wakes it. Runs on the coroutine's thread; when it returns, the
@@ -32,7 +39,39 @@ class Waiter {
  private:
   friend class WaiterList;
   friend class Awakening;
-  struct Suspended;  // how the coroutine is kept; in the .cc, since it is Asio's way
+  /// `Handler` is Asio's, and owns the coroutine.
+  template <typename Handler>
+  struct Kept {
+    explicit Kept(Handler suspended) : handler(std::move(suspended)), work(asio::get_associated_executor(handler)) {}
+    Handler handler;
+    asio::executor_work_guard<Executor> work;  // the io_context runs on while another thread has the waiter
+  };
+  struct Suspending {
+    Waiter* waiter;
+    template <typename Handler>
+    void operator()(Handler handler) const {
+      waiter->keep(std::move(handler));
+      waiter->suspended();
+    }
+  };
+
+  template <typename Handler>
+  void keep(Handler handler) {
+    static_assert(sizeof(Kept<Handler>) <= kSuspendedBytes && alignof(Kept<Handler>) <= alignof(std::max_align_t));
+    auto* const kept = new (suspended_) Kept<Handler>(std::move(handler));
+    context_ = &kept->work.get_executor().context();
+    release_ = &release<Handler>;
+  }
+
+  /// The waiter lies in the coroutine that is resumed or destroyed here, so nothing of it is touched after that.
+  template <typename Handler>
+  static void release(Waiter& waiter, bool resume) {
+    auto* const kept = std::launder(reinterpret_cast<Kept<Handler>*>(waiter.suspended_));
+    Kept<Handler> taken(std::move(*kept));
+    kept->~Kept();
+    waiter.release_ = nullptr;
+    if (resume) std::move(taken.handler)();
+  }
 
   static constexpr std::size_t kSuspendedBytes = 48;
   alignas(std::max_align_t) std::byte suspended_[kSuspendedBytes];

@@ -15,6 +15,8 @@ namespace {
 
 using service::Verdict;
 
+constexpr std::size_t kHeadersUsual = 8, kHeaderBytesUsual = 320;  // with one limit
+
 /// What a proxy can be asked to do, once, in its configuration.
 struct Wishes {
   std::string_view action = "forward_auth";
@@ -64,9 +66,10 @@ std::string_view word_of(Verdict verdict) {
 
 Reply welcome(const service::Admitted& admitted) {
   Reply reply;
-  reply.headers.reserve(8);
-  reply.headers.set("X-Keyledger-Key-Id", fmt::format_int(admitted.key_id.value).str());
-  reply.headers.set("X-Keyledger-Customer-Id", fmt::format_int(admitted.customer_id.value).str());
+  const fmt::format_int key{admitted.key_id.value}, customer{admitted.customer_id.value};
+  reply.headers.reserve(kHeadersUsual, kHeaderBytesUsual);
+  reply.headers.add("X-Keyledger-Key-Id", {key.data(), key.size()});
+  reply.headers.add("X-Keyledger-Customer-Id", {customer.data(), customer.size()});
   return reply;
 }
 

@@ -17,7 +17,7 @@ TEST_F(CustomersDoor, AnswersAMissingKeyAndAnUnknownOneAlikeAndWritesNothing) {
   const net::Reply other = answer(std::move(unknown));
   EXPECT_EQ(missing.status, 401u);
   EXPECT_EQ(missing.body, other.body);
-  EXPECT_EQ(missing.headers.fields(), other.headers.fields());
+  EXPECT_EQ(missing.headers, other.headers);
   EXPECT_EQ(events(), 0);
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 
 namespace keyledger::api {
 namespace {
@@ -40,17 +39,34 @@ std::string_view unit_of(Metric metric) {
   return metric == Metric::requests ? "" : R"(;qu="rentals")";
 }
 
-void append_policy(std::string& out, const LimitStanding& standing) {
-  fmt::format_to(std::back_inserter(out), R"("{}";q={}{})", policy_name(standing.metric, standing.window),
-                 standing.amount, unit_of(standing.metric));
-  const std::int64_t window = window_seconds(standing.window);
-  if (window > 0) fmt::format_to(std::back_inserter(out), ";w={}", window);
+void append_number(std::string& out, std::int64_t number) {
+  const fmt::format_int digits{number};
+  out.append(digits.data(), digits.size());
 }
 
+/// "requests_per_day";q=100;w=86400
+void append_policy(std::string& out, const LimitStanding& standing) {
+  out.append(1, '"').append(policy_name(standing.metric, standing.window)).append("\";q=");
+  append_number(out, standing.amount);
+  out.append(unit_of(standing.metric));
+  const std::int64_t window = window_seconds(standing.window);
+  if (window == 0) return;
+  out.append(";w=");
+  append_number(out, window);
+}
+
+/// "requests_per_day";r=42;t=3600
 void append_standing(std::string& out, const LimitStanding& standing, Instant now) {
-  fmt::format_to(std::back_inserter(out), R"("{}";r={})", policy_name(standing.metric, standing.window),
-                 std::max<std::int64_t>(standing.remaining, 0));
-  if (standing.resets_at) fmt::format_to(std::back_inserter(out), ";t={}", seconds_until(*standing.resets_at, now));
+  out.append(1, '"').append(policy_name(standing.metric, standing.window)).append("\";r=");
+  append_number(out, std::max<std::int64_t>(standing.remaining, 0));
+  if (!standing.resets_at) return;
+  out.append(";t=");
+  append_number(out, seconds_until(*standing.resets_at, now));
+}
+
+void add_number(net::Headers& headers, std::string_view name, std::int64_t number) {
+  const fmt::format_int digits{number};
+  headers.add(name, {digits.data(), digits.size()});
 }
 
 /// Which limit the older headers are about; none without a limit of requests.
@@ -88,15 +104,15 @@ void add_rate_limits(net::Headers& headers, std::span<const LimitStanding> stand
     append_policy(policy, standing);
     append_standing(state, standing, now);
   }
-  headers.add("RateLimit-Policy", std::move(policy));
-  headers.add("RateLimit", std::move(state));
+  headers.add("RateLimit-Policy", policy);
+  headers.add("RateLimit", state);
   const LimitStanding* main = main_standing(standings);
   if (main == nullptr) return;
-  headers.add("X-RateLimit-Limit", fmt::format_int(main->amount).str());
-  headers.add("X-RateLimit-Remaining", fmt::format_int(std::max<std::int64_t>(main->remaining, 0)).str());
+  add_number(headers, "X-RateLimit-Limit", main->amount);
+  add_number(headers, "X-RateLimit-Remaining", std::max<std::int64_t>(main->remaining, 0));
   if (!main->resets_at) return;
   const auto reset = std::chrono::ceil<seconds>(*main->resets_at).time_since_epoch().count();
-  headers.add("X-RateLimit-Reset", fmt::format_int(reset).str());
+  add_number(headers, "X-RateLimit-Reset", reset);
 }
 
 void add_retry(net::Headers& headers, std::optional<seconds> wait) {

@@ -56,7 +56,7 @@ TEST(InvalidKeys, GetOneAnswer) {
   const net::Reply second = invalid_key();
   EXPECT_EQ(first.status, 401u);
   EXPECT_EQ(first.body, second.body);
-  EXPECT_EQ(first.headers.fields(), second.headers.fields());
+  EXPECT_EQ(first.headers, second.headers);
   EXPECT_EQ(first.headers.find("WWW-Authenticate"), "Bearer realm=\"keyledger\"");
   EXPECT_EQ(body_of(first)["code"].text(), "invalid_api_key");
 }

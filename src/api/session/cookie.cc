@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "net/ascii.h"
+
 namespace keyledger::api {
 namespace {
 
@@ -19,10 +21,10 @@ std::optional<Secret> read_session_cookie(const net::Request& request) {
   const std::string wanted = fmt::format("{}=", cookie_name(request.peer.tls));
   std::optional<Secret> token;
   for (const auto& [name, value] : request.headers.fields()) {
-    if (name.size() != 6 || strncasecmp(name.c_str(), "Cookie", 6) != 0) continue;
+    if (!net::equal_ignoring_case(name, "Cookie")) continue;
     for (std::size_t from = 0; from < value.size();) {
       const std::size_t to = std::min(value.find(';', from), value.size());
-      std::string_view pair = std::string_view{value}.substr(from, to - from);
+      std::string_view pair = value.substr(from, to - from);
       pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
       from = to + 1;
       if (!pair.starts_with(wanted)) continue;

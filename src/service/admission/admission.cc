@@ -93,8 +93,15 @@ ledger::OwnedCall Admission::owned_event_of(const CallContext& context, const Ad
 }
 
 runtime::Task<Result<void>> Admission::finish(const CallContext* context, Admitted admitted, CallOutcome outcome) {
-  const ledger::Call call = event_of(*context, admitted, outcome);
-  Result<void> appended = co_await ledger_->append(call);
+  Result<void> appended{};
+  const Result<store::PendingCalls*> place = ledger_->reserve();
+  if (place) {
+    store::PendingCall pending(ledger::fitting(event_of(*context, admitted, outcome)), *place);
+    co_await pending.wait();
+    appended = std::move(pending.outcome());
+  } else {
+    appended = std::unexpected(place.error());
+  }
   if (!appended && admitted.verdict == Verdict::valid) table_->undo(admitted.taken);
   co_return appended;
 }

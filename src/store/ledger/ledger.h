@@ -10,6 +10,7 @@
 #include "domain/ledger/call.h"
 #include "runtime/task.h"
 #include "store/database.h"
+#include "store/ledger/pending_calls.h"
 #include "store/writer.h"
 
 namespace keyledger::store {
@@ -47,6 +48,12 @@ class Ledger {
   /// start only. Errors: those of the database.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(Writer* writer, ZoneOf zone_of, LedgerOptions options = {});
   virtual ~Ledger() = default;
+
+  /// Reserves a place for a call that is then awaited in the caller's own frame, as `append` does:
+  ///   PendingCall pending(ledger::fitting(call), *place);
+  ///   co_await pending.wait();
+  /// Errors: as append, but those of the disk, which are the call's outcome.
+  [[nodiscard]] virtual Result<PendingCalls*> reserve() = 0;
 
   /// Resumes when the call is on the disk. Allocates nothing but the coroutine's frame.
   /// Words that are too long are cut. Errors: unavailable, reason overloaded (the queue is full), disk_full or io_error

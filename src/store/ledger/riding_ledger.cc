@@ -47,13 +47,17 @@ Result<void> RidingLedger::board() {
   return {};
 }
 
+Result<PendingCalls*> RidingLedger::reserve() {
+  if (writer_ == nullptr) return stopping();
+  if (pending_.reserve()) return &pending_;
+  ++refused_;
+  return overloaded();
+}
+
 runtime::Task<Result<void>> RidingLedger::append(ledger::Call call) {
-  if (writer_ == nullptr) co_return stopping();
-  if (!pending_.reserve()) {
-    ++refused_;
-    co_return overloaded();
-  }
-  PendingCall pending(ledger::fitting(call), &pending_);
+  const Result<PendingCalls*> place = reserve();
+  if (!place) co_return std::unexpected(place.error());
+  PendingCall pending(ledger::fitting(call), *place);
   co_await pending.wait();
   co_return std::move(pending.outcome());
 }

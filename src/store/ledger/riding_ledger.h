@@ -20,6 +20,7 @@ class RidingLedger final : public Ledger, public Rider {
   /// Reads where the ledger ends, and comes aboard.
   [[nodiscard]] Result<void> board();
 
+  [[nodiscard]] Result<PendingCalls*> reserve() override;
   [[nodiscard]] runtime::Task<Result<void>> append(ledger::Call call) override;
   [[nodiscard]] runtime::Task<Result<void>> settle() override;
   [[nodiscard]] Result<void> settle_blocking() override;

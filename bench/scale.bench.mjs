@@ -1,0 +1,253 @@
+// How Keyledger stands size: many keys, many calls behind it, many connections, more load than it can take.
+//   node bench/scale.bench.mjs [rent] [latency] [history] [keys] [idle] [overload]     all without arguments
+//   --events 100M (of history; 10M)   --seconds 5
+import assert from 'node:assert/strict'
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { connection, folder, fresh, issue, load, main, measure, median, percentile, processorTime, run, say, seed, settled, startAgain } from './lib/load.mjs'
+
+const { values: wanted, positionals } = parseArgs({ allowPositionals: true, options: { events: { type: 'string', default: '10M' }, seconds: { type: 'string', default: '5' } } })
+const SECONDS = Number(wanted.seconds)
+const counted = (text) => Number(text.replace(/M$/, '000000').replace(/k$/, '000'))
+const micros = (milliseconds) => `${(milliseconds * 1000).toFixed(0)} µs`
+
+const callOf = (server, key) => `GET /api/forward-auth HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nX-API-Key: ${key}\r\n\r\n`
+const postOf = (server, target, key, body) => `POST ${target} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+
+/** Rent and return, one after the other, by 64 clients with a key each. Every pair is two synced answers. */
+async function benchRent() {
+  const server = await fresh()
+  const site = await server.expect(201, 'POST', '/api/websites', { name: 'bench', validity_hours: 24, after_rental: 'pool' })
+  for (let number = 0; number < 200; number++) await server.expect(201, 'POST', '/api/rental-accounts', { website: site.name, username: `user${number}`, password: 'secret', email: `user${number}@example.com` })
+  const keys = await issue(server, 64)
+  let over = false
+  const pairs = []
+  const renter = async (key) => {
+    const exchange = await connection(server)
+    const rent = postOf(server, '/api/accounts/rent', key, JSON.stringify({ website: site.name }))
+    while (!over) {
+      const start = performance.now()
+      const rented = await exchange(rent)
+      assert.ok(rented.status < 300, rented.body)
+      const { id, rental_id } = JSON.parse(rented.body).account
+      const returned = await exchange(postOf(server, `/api/accounts/return/${id}`, key, JSON.stringify({ rental_id })))
+      assert.equal(returned.status, 200, returned.body)
+      pairs.push(performance.now() - start)
+    }
+    exchange.socket.destroy()
+  }
+  setTimeout(() => (over = true), SECONDS * 1000)
+  const before = await processorTime([server.pid])
+  await Promise.all(keys.map(renter))
+  const used = (await processorTime([server.pid])) - before
+  pairs.sort((a, b) => a - b)
+  say('rent and return, 64 clients', `${(pairs.length / SECONDS).toFixed(0)} pairs/s`, '5,000')
+  say('  p50, p99 of a pair', `${percentile(pairs, 0.5).toFixed(1)}, ${percentile(pairs, 0.99).toFixed(1)} ms`)
+  say('  processor time of a pair', `${(used / pairs.length).toFixed(0)} µs`)
+}
+
+/** How long a write of a page and its sync take on the disk that the data folder is on: p50 and p99 in ms. */
+async function syncTimes() {
+  const file = await open(path.join(await folder(), 'sync'), 'w')
+  const page = Buffer.alloc(4096, 1)
+  const times = []
+  for (let round = 0; round < 500; round++) {
+    const start = performance.now()
+    await file.write(page)
+    await file.datasync()
+    times.push(performance.now() - start)
+  }
+  await file.close()
+  times.sort((a, b) => a - b)
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+}
+
+/** Calls at an even rate whatever the answers do, over so many connections: the times from when each was due, in ms. */
+async function atRate(server, keys, rate, seconds) {
+  const free = await Promise.all(Array.from({ length: 64 }, () => connection(server)))
+  const waiting = []
+  const times = []
+  const send = async (exchange, due) => {
+    await exchange(callOf(server, keys[Math.floor(Math.random() * keys.length)]))
+    times.push(performance.now() - due)
+    if (waiting.length) void send(exchange, waiting.shift())
+    else free.push(exchange)
+  }
+  const start = performance.now()
+  for (let sent = 0; performance.now() - start < seconds * 1000; ) {
+    const due = Math.floor(((performance.now() - start) / 1000) * rate)
+    for (; sent < due; sent++) {
+      const at = start + (sent / rate) * 1000
+      if (free.length) void send(free.pop(), at)
+      else waiting.push(at)
+    }
+    await new Promise((soon) => setImmediate(soon))
+  }
+  await settled(500)
+  return times.sort((a, b) => a - b)
+}
+
+/** What an answer takes on an idle server beyond one sync, and at half of what the server can do. */
+async function benchLatency() {
+  const server = await fresh()
+  const keys = await issue(server, 1000)
+  const sync = await syncTimes()
+  const { times } = await load(server, 1, SECONDS, () => callOf(server, keys[0]))
+  say('one sync of the disk: p50, p99', `${micros(sync.p50)}, ${micros(sync.p99)}`)
+  say('a call on an idle server: p50, p99', `${micros(percentile(times, 0.5))}, ${micros(percentile(times, 0.99))}`)
+  say('  beyond one sync, p50', micros(percentile(times, 0.5) - sync.p50), '100 µs')
+  const { rate } = await load(server, 64, SECONDS, () => callOf(server, keys[Math.floor(Math.random() * keys.length)]))
+  const half = await atRate(server, keys, rate / 2, SECONDS)
+  say(`at half of ${rate.toFixed(0)} calls a second: p50, p99`, `${micros(percentile(half, 0.5))}, ${micros(percentile(half, 0.99))}`)
+  say('  p99 in syncs (p50)', (percentile(half, 0.99) / sync.p50).toFixed(1), '3')
+}
+
+/** Processor time of a call, by 64 connections of wrk, the median of three rounds, in microseconds. */
+async function costOfCall(server, keys) {
+  const script = path.join(await folder(), 'keys.lua')
+  await writeFile(`${script}.txt`, keys.join('\n'))
+  await writeFile(script, `
+local requests = {}
+init = function() math.randomseed(os.time()) for key in io.lines("${script}.txt") do wrk.headers["X-API-Key"] = key requests[#requests + 1] = wrk.format("GET", "/api/forward-auth") end end
+request = function() return requests[math.random(#requests)] end
+done = function(summary) io.write(string.format("RESULT %d %d\\n", summary.requests, summary.errors.status)) end
+`)
+  const rounds = []
+  for (let round = 0; round < 3; round++) {
+    const before = await processorTime([server.pid])
+    const { stdout } = await run('wrk', ['-t1', '-c64', `-d${SECONDS}s`, '-s', script, `http://127.0.0.1:${server.port}`])
+    await settled(300)
+    const [requests, refused] = /RESULT (.*)/.exec(stdout)[1].split(' ').map(Number)
+    assert.equal(refused, 0, 'every call is admitted')
+    rounds.push(((await processorTime([server.pid])) - before) / requests)
+  }
+  return median(rounds)
+}
+
+async function withHistory(events) {
+  const server = await fresh()
+  const keys = await issue(server, 1000)
+  await server.stop()
+  const bare = (await stat(path.join(server.dataDir, 'keyledger.db'))).size
+  // The seed's customers and keys are numbered from 1; the issued ones give way, and are its first thousand keys.
+  const sql = (await readFile(new URL('activity_seed.sql', import.meta.url), 'utf8')).replaceAll('$EVENTS', String(events))
+    .replaceAll('INSERT INTO customers (', 'INSERT OR IGNORE INTO customers (').replaceAll('INSERT INTO customer_keys (', 'INSERT OR IGNORE INTO customer_keys (')
+  const seconds = await seed(server, sql)
+  const bytes = (await stat(path.join(server.dataDir, 'keyledger.db'))).size - bare
+  const { again, milliseconds } = await startAgain(server)
+  return { server: again, keys, seconds, bytes, milliseconds }
+}
+
+/** What history costs: nothing of what is asked or written grows with it. */
+async function benchHistory() {
+  const events = counted(wanted.events)
+  const small = await withHistory(1_000_000)
+  const costThen = await costOfCall(small.server, small.keys)
+  await small.server.stop()
+  const { server, keys, seconds, bytes, milliseconds } = await withHistory(events)
+  say(`${events} events put in`, `${seconds.toFixed(0)} s`)
+  say('  disk, rollups and indexes included', `${(bytes / events).toFixed(1)} B/event`, '80')
+  say('  start to first answer', `${milliseconds.toFixed(0)} ms`, '2 s')
+  const cost = await costOfCall(server, keys)
+  say('a call: processor time, to that after 1M events', `${cost.toFixed(1)} µs, ${(cost / costThen).toFixed(2)}`, '1.1')
+  const report = (target) => () => `/api/reports/${target}`
+  await measure(server, [['recent calls of one key', (key) => `/api/customer-keys/${key}/activity`, '10 ms (p99)'],
+    ['popular accounts, 90 days', report('popular-accounts?days=90'), '100 ms (p99)'],
+    ['websites, 90 days', report('websites?days=90'), '100 ms (p99)'],
+    ['peak times, 90 days', report('peak-times?days=90'), '100 ms (p99)'],
+    ['outcomes, 90 days', report('outcomes?days=90'), '100 ms (p99)'],
+    ['revenue, 12 months', report('revenue'), '100 ms (p99)'],
+    ['top customers, 30 days', report('top-customers'), '100 ms (p99)']])
+}
+
+const MILLION_KEYS = `
+PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN;
+INSERT INTO customers (name, email, email_folded, notes, timezone, created_at, updated_at)
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT 'Customer ' || i, '', '', '', '', 0, 0 FROM n;
+CREATE TEMP TABLE base AS SELECT COALESCE((SELECT MAX(id) FROM customer_keys), 0) AS last, (SELECT MAX(id) FROM customers) AS customer;
+INSERT INTO customer_keys (id, customer_id, name, hint, notes, allowed_ips, allowed_actions, metadata, created_at, updated_at)
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 990000)
+  SELECT last + i, customer - i % 10000, 'Key ' || i, 'urt_0000...0000', '', '', '', '', 0, 0 FROM n, base;
+INSERT INTO customer_key_digests (digest, customer_key_id, created_at)
+  SELECT digest, id, 0 FROM (SELECT id, randomblob(32) AS digest FROM customer_keys, base WHERE id > last) ORDER BY digest;
+INSERT INTO customer_key_limits SELECT id, 'requests', 'day', 100 FROM customer_keys, base WHERE id > last ORDER BY id;
+COMMIT; PRAGMA wal_checkpoint(TRUNCATE);`
+
+/** A million customer keys: 10,000 that call, made through the API, and 990,000 beside them. */
+async function benchKeys() {
+  const server = await fresh()
+  const keys = await issue(server, 10_000)
+  const costThen = await costOfCall(server, keys)
+  await server.stop()
+  await seed(server, MILLION_KEYS)
+  const starts = []
+  for (let round = 0; round < 3; round++) {
+    const { again, milliseconds } = await startAgain(server)
+    starts.push(milliseconds)
+    await again.stop()
+  }
+  const { again } = await startAgain(server)
+  say('a million keys: start to first answer, median of 3', `${(median(starts) / 1000).toFixed(2)} s`, '2 s')
+  say('  resident', `${((await again.memory('VmRSS')) / 1024).toFixed(0)} MiB`, '150 MiB')
+  const cost = await costOfCall(again, keys)
+  say('  a call: processor time, to that with 10,000', `${cost.toFixed(1)} µs, ${(cost / costThen).toFixed(2)}`)
+  const program = new URL('../build/release/bench/service_bench', import.meta.url).pathname
+  const { stdout } = await run(program, ['--benchmark_filter=^look_up/', '--benchmark_format=json', '--benchmark_repetitions=5', '--benchmark_report_aggregates_only=true'], { maxBuffer: 1 << 24 })
+  const medians = JSON.parse(stdout).benchmarks.filter((each) => each.aggregate_name === 'median').map((each) => each.cpu_time)
+  say('  looking one up, to that of 10,000', `${medians[1].toFixed(0)} ns, ${(medians[1] / medians[0]).toFixed(2)}`, '1.3')
+}
+
+/** Ten thousand connections that say nothing, and one that calls. */
+async function benchIdle() {
+  const server = await fresh()
+  const [key] = await issue(server, 1)
+  const before = await server.memory('VmRSS')
+  const used = await processorTime([server.pid])
+  const sockets = []
+  for (let count = 0; count < 10_000; count += 250) {
+    sockets.push(...(await Promise.all(Array.from({ length: 250 }, () => new Promise((ready, failed) => {
+      const socket = net.connect(server.port, server.host, () => ready(socket)).on('error', failed)
+    })))))
+  }
+  await settled(1000)
+  const opened = await processorTime([server.pid])
+  await settled(5000)
+  const idle = (await processorTime([server.pid])) - opened
+  const after = await server.memory('VmRSS')
+  const { times } = await load(server, 1, 2, () => callOf(server, key))
+  say('10,000 idle connections: resident', `${(after / 1024).toFixed(0)} MiB`)
+  say('  of it for each', `${(((after - before) * 1024) / 10_000 / 1024).toFixed(1)} KiB`)
+  say('  opening one, processor time', `${((opened - used) / 10_000).toFixed(0)} µs`)
+  say('  processor time while they idle', `${(idle / 5000 / 10).toFixed(2)} %`)
+  say('  a call beside them: p50, p99', `${micros(percentile(times, 0.5))}, ${micros(percentile(times, 0.99))}`)
+  for (const socket of sockets) socket.destroy()
+}
+
+/** Far more clients than can be served at once: answers slow down, or say 503; memory stays, and afterwards all is well. */
+async function benchOverload() {
+  const server = await fresh()
+  const keys = await issue(server, 100)
+  const script = path.join(await folder(), 'overload.lua')
+  await mkdir(path.dirname(script), { recursive: true })
+  await writeFile(script, `
+local keys = {${keys.map((key) => `"${key}"`).join(',')}}
+request = function() wrk.headers["X-API-Key"] = keys[math.random(#keys)] return wrk.format("GET", "/api/forward-auth") end
+done = function(summary, latency) io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status, latency:percentile(50), latency:percentile(99), summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout)) end
+`)
+  const had = (await server.expect(200, 'GET', '/api/ledger/stats')).events
+  const { stdout } = await run('wrk', ['-t1', '-c5000', `-d${SECONDS}s`, '--timeout', '30s', '-s', script, `http://127.0.0.1:${server.port}`])
+  const [requests, refused, p50, p99, broken] = /RESULT (.*)/.exec(stdout)[1].split(' ').map(Number)
+  await settled(1000)
+  const stored = (await server.expect(200, 'GET', '/api/ledger/stats')).events - had
+  assert.ok(stored >= requests - refused, 'every call that was acknowledged is in the ledger')
+  const { times } = await load(server, 1, 2, () => callOf(server, keys[0]))
+  say('5,000 connections at once: answers, refusals, broken', `${requests}, ${refused}, ${broken}`)
+  say('  p50, p99', `${(p50 / 1000).toFixed(0)}, ${(p99 / 1000).toFixed(0)} ms`)
+  say('  largest resident', `${((await server.memory('VmHWM')) / 1024).toFixed(0)} MiB`)
+  say('  a call afterwards: p50, p99', `${micros(percentile(times, 0.5))}, ${micros(percentile(times, 0.99))}`)
+}
+
+await main({ rent: benchRent, latency: benchLatency, history: benchHistory, keys: benchKeys, idle: benchIdle, overload: benchOverload }, positionals)
