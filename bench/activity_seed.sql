@@ -48,6 +48,8 @@ INSERT INTO rentals (rental_account_id, website_id, customer_key_id, customer_id
     FROM usage_events WHERE id % 50 = 7;
 INSERT INTO customer_key_totals (customer_key_id, admitted, refused, last_event_id, last_at)
   SELECT customer_key_id, SUM(status < 2), SUM(status >= 2), MAX(id), MAX(at) FROM usage_events GROUP BY 1;
+INSERT INTO ledger_days (day, customer_key_id, action_id, status, events, units)
+  SELECT bucket / 96, customer_key_id, action_id, status, SUM(events), SUM(units) FROM ledger_hours GROUP BY 1, 2, 3, 4;
 INSERT INTO ledger_state (name, value) SELECT 'rolled_up_to', events FROM size;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);

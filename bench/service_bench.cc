@@ -1,5 +1,6 @@
 // Admitting a call, as far as memory goes: looking a key up, taking from its limits; how much memory a key takes, and
-// how long a start with a million keys lasts.
+// how long a start with a million keys lasts. And rating: from the days of 1,000 customers to the lines of their
+// invoices.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <malloc.h>
@@ -11,6 +12,7 @@
 #include "domain/limits/counters.h"
 #include "service/admission/key_table.h"
 #include "service/admission/loading.h"
+#include "service/billing/rater.h"
 
 namespace keyledger::service {
 namespace {
@@ -156,6 +158,59 @@ void load_a_million_keys(benchmark::State& state) {
   std::filesystem::remove_all(folder);
 }
 BENCHMARK(load_a_million_keys)->Unit(benchmark::kMillisecond)->Iterations(1)->MeasureProcessCPUTime();
+
+/// The whole year of 1,000 customers with a key each, which called in four ways on every day.
+void fill_a_year(store::Store& store) {
+  run(store, R"sql(
+    INSERT INTO customers (id, name, email, email_folded, notes, timezone, created_at, updated_at)
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+    SELECT n, 'Customer', '', n, '', '', 0, 0 FROM n)sql");
+  run(store, R"sql(
+    INSERT INTO customer_keys (id, customer_id, name, hint, notes, allowed_ips, allowed_actions, metadata, created_at,
+                               updated_at)
+    SELECT id, id, '', '', '', '', '', '', 0, 0 FROM customers)sql");
+  run(store, "INSERT INTO ledger_words (id, word) VALUES (1, 'check'), (2, 'rent')");
+  run(store, R"sql(
+    INSERT INTO ledger_days (day, customer_key_id, action_id, status, events, units)
+    WITH RECURSIVE d (day) AS (SELECT 20454 UNION ALL SELECT day + 1 FROM d WHERE day < 20818)
+    SELECT d.day, k.id, a.action, s.status, 5, 7 FROM d, customer_keys k,
+      (SELECT 1 AS action UNION ALL SELECT 2) a, (SELECT 0 AS status UNION ALL SELECT 2) s)sql");
+}
+
+/// The invoices of a month: each customer's days are looked up, or all of them are read ahead.
+void rate_a_month_of_1000_customers(benchmark::State& state) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("keyledger-bench-{}", getpid());
+  std::filesystem::create_directories(folder);
+  {
+    const std::unique_ptr<store::Store> store = std::move(*store::Store::open(folder / "keyledger.db"));
+    fill_a_year(*store);
+    const LocalDay november{std::chrono::days{20'758}};
+    for (auto unused : state) {
+      static_cast<void>(unused);
+      const auto done = store->readers().run_blocking<void>([&](store::Transaction& transaction) -> Result<void> {
+        Rater rater(&transaction);
+        Result<void> read{};
+        if (state.range(0) != 0) read = rater.read_ahead({november, november + std::chrono::days{30}});
+        for (std::int64_t id = 1; read && id <= 1'000; ++id) {
+          billing::Subscription subscription{.id = {id}, .customer_id = {id}};
+          subscription.agreement.changes = {{november, billing::PlanId{5}, 1, {}}};
+          const Result<RatedPeriod> rated = rater.rate(subscription, november, Zone{}, {});
+          check_invariant(rated && rated->lines.size() == 3, "a month is rated");
+        }
+        return read;
+      });
+      check_invariant(done.has_value(), "all months are rated");
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+BENCHMARK(rate_a_month_of_1000_customers)
+    ->ArgName("ahead")
+    ->Arg(0)
+    ->Arg(1)
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime();
 
 }  // namespace
 }  // namespace keyledger::service

@@ -29,6 +29,7 @@ class Customers;
 class CustomerKeys;
 class Activity;
 class CallReports;
+class RevenueReports;
 class Rentals;
 class Websites;
 class RentalAccounts;
@@ -40,6 +41,9 @@ class Uploads;
 class Metrics;
 class Plans;
 class Subscriptions;
+class Webhooks;
+class Invoices;
+class CustomerBillings;
 }  // namespace keyledger::service
 
 namespace keyledger::api {
@@ -72,6 +76,7 @@ struct Services {
   service::CustomerKeys* customer_keys;
   service::Activity* activity;
   service::CallReports* call_reports;
+  service::RevenueReports* revenue_reports;
   service::Rentals* rentals;
   service::Websites* websites;
   service::RentalAccounts* rental_accounts;
@@ -83,6 +88,9 @@ struct Services {
   service::Metrics* metrics;
   service::Plans* plans;
   service::Subscriptions* subscriptions;
+  service::Webhooks* webhooks;
+  service::Invoices* invoices;
+  service::CustomerBillings* customer_billings;
   runtime::Pool* workers = nullptr;  // for what computes or reads long: compression, downloads
   const Clock* clock;
   std::vector<IpNetwork> trusted_proxies{};  // whose X-Forwarded-For is believed

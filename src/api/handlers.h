@@ -86,6 +86,7 @@ KEYLEDGER_HANDLER(rotate_customer_key);
 // billing/: plans, and who has which
 KEYLEDGER_HANDLER(list_plans);
 KEYLEDGER_HANDLER(create_plan);
+KEYLEDGER_HANDLER(preview_plan);
 KEYLEDGER_HANDLER(get_plan);
 KEYLEDGER_HANDLER(update_plan);
 KEYLEDGER_HANDLER(list_plan_versions);
@@ -97,6 +98,22 @@ KEYLEDGER_HANDLER(get_subscription);
 KEYLEDGER_HANDLER(change_subscription);
 KEYLEDGER_HANDLER(cancel_subscription);
 KEYLEDGER_HANDLER(resume_subscription);
+KEYLEDGER_HANDLER(list_invoices);
+KEYLEDGER_HANDLER(list_invoices_csv);
+KEYLEDGER_HANDLER(get_invoice);
+KEYLEDGER_HANDLER(get_invoice_csv);
+KEYLEDGER_HANDLER(update_invoice);
+KEYLEDGER_HANDLER(finalise_invoice);
+KEYLEDGER_HANDLER(pay_invoice);
+KEYLEDGER_HANDLER(credit_invoice);
+KEYLEDGER_HANDLER(list_invoice_line_events);
+KEYLEDGER_HANDLER(list_invoice_line_events_csv);
+KEYLEDGER_HANDLER(get_customer_billing);
+KEYLEDGER_HANDLER(update_customer_billing);
+KEYLEDGER_HANDLER(preview_invoice);
+KEYLEDGER_HANDLER(list_preview_line_events);
+KEYLEDGER_HANDLER(list_preview_line_events_csv);
+KEYLEDGER_HANDLER(lift_arrears);
 
 // activity/: what customers' programs called, and what it adds up to
 KEYLEDGER_HANDLER(list_activity);
@@ -117,6 +134,10 @@ KEYLEDGER_HANDLER(get_popular_accounts_csv);
 KEYLEDGER_HANDLER(get_popular_websites_csv);
 KEYLEDGER_HANDLER(get_peak_times_csv);
 KEYLEDGER_HANDLER(get_outcomes_csv);
+KEYLEDGER_HANDLER(get_revenue);
+KEYLEDGER_HANDLER(get_revenue_csv);
+KEYLEDGER_HANDLER(get_top_customers);
+KEYLEDGER_HANDLER(get_top_customers_csv);
 
 // websites/
 KEYLEDGER_HANDLER(list_websites);
@@ -146,6 +167,17 @@ KEYLEDGER_HANDLER(list_rentals);
 KEYLEDGER_HANDLER(list_rentals_csv);
 KEYLEDGER_HANDLER(get_rental);
 KEYLEDGER_HANDLER(take_back_rental);
+
+// webhooks/
+KEYLEDGER_HANDLER(list_webhooks);
+KEYLEDGER_HANDLER(create_webhook);
+KEYLEDGER_HANDLER(get_webhook);
+KEYLEDGER_HANDLER(update_webhook);
+KEYLEDGER_HANDLER(delete_webhook);
+KEYLEDGER_HANDLER(renew_webhook_secret);
+KEYLEDGER_HANDLER(test_webhook);
+KEYLEDGER_HANDLER(list_webhook_deliveries);
+KEYLEDGER_HANDLER(resend_webhook_delivery);
 
 // audit/
 KEYLEDGER_HANDLER(list_audit);

@@ -5,12 +5,15 @@
 #include "app/data_folder.h"
 #include "app/provider_http.h"
 #include "app/rotation_caller.h"
+#include "app/webhook_sender.h"
 #include "app/webhooks.h"
 #include "base/log.h"
 #include "catalogue/catalogue.h"
 #include "service/backup/backups.h"
 #include "service/backup/copies.h"
 #include "service/backup/schedule.h"
+#include "service/billing/customer_billing.h"
+#include "service/billing/invoices.h"
 #include "service/billing/plans.h"
 #include "service/billing/subscriptions.h"
 #include "service/customers/customer_keys.h"
@@ -27,11 +30,14 @@
 #include "service/rentals/rotations.h"
 #include "service/rentals/websites.h"
 #include "service/reports/call_reports.h"
+#include "service/reports/revenue.h"
 #include "service/usage/budgets.h"
 #include "service/usage/prices.h"
 #include "service/usage/report.h"
 #include "service/usage/sync.h"
 #include "service/verifier.h"
+#include "service/webhooks/limit_news.h"
+#include "service/webhooks/webhooks.h"
 #include "store/folder_lock.h"
 
 namespace keyledger::app {
@@ -92,6 +98,12 @@ api::AboutFacts about(const Settings& settings, Instant now) {
   return facts;
 }
 
+service::SellerTerms seller_terms(service::SettingsShown shown) {
+  return {{std::move(shown.seller_name), std::move(shown.seller_address), std::move(shown.seller_tax_id)},
+          std::move(shown.invoice_footer),
+          shown.payment_days};
+}
+
 service::CatalogueFormat catalogue_format() {
   return {&catalogue::parse_catalogue, catalogue::embedded_catalogue()};
 }
@@ -113,6 +125,7 @@ struct Application::Impl {
   }
   [[nodiscard]] runtime::Task<> upkeep();
   [[nodiscard]] runtime::Task<> keep_subscriptions();
+  [[nodiscard]] runtime::Task<> keep_invoices();
   [[nodiscard]] runtime::Task<> keep_ledger();
   [[nodiscard]] runtime::Task<> keep_audit();
 
@@ -132,6 +145,13 @@ struct Application::Impl {
   Result<providers::Endpoints> endpoints;
 
   service::EventHub events{};
+  service::TimerAlarm webhook_alarm{};
+  service::TimerAlarm limit_alarm{};
+  service::WebhookQueue webhook_queue{&webhook_payload};
+  HttpWebhookSender webhook_sender{&client, settings->allow_private_addresses};
+  service::Webhooks webhook_endpoints{
+      {.core = core, .sender = &webhook_sender, .queue = &webhook_queue, .events = &events, .alarm = &webhook_alarm}};
+  service::LimitNews limit_news{core, &webhook_queue, &limit_alarm};
   service::Identity identity{core, {settings->session_idle, settings->session_absolute}};
   service::Accounts accounts{core, &reports};
   service::ProviderKeys keys{core, endpoints ? &*endpoints : nullptr};
@@ -146,7 +166,7 @@ struct Application::Impl {
   service::FiguresVersion version{};
   service::TimerAlarm sync_alarm{};
   service::TimerAlarm upkeep_alarm{};
-  service::Budgets budgets{core, &held, &events, &webhooks};
+  service::Budgets budgets{core, &held, &events, &webhooks, &webhook_queue};
   service::UsageSync sync;
   service::Prices prices{core, &shelf, &events, catalogue_format(), [this] { sync.wake(); }};
   service::UsageReports reports{core,
@@ -160,20 +180,36 @@ struct Application::Impl {
   service::Admission admission{core, &key_table};
   service::Verifier verifier{core, &admission};
   service::Customers customers{core, &key_table, [this] { return admission.ledger().settle(); }};
-  service::CustomerKeys customer_keys{core,
-                                      &key_table,
-                                      {settings->key_prefix, public_url_of(*settings, settings->listen.port)},
-                                      {[this] { return admission.ledger().settle(); },
-                                       [this](CustomerKeyId id) { return admission.refresh_counts(id); }}};
+  service::CustomerKeys customer_keys{
+      core,
+      &key_table,
+      {settings->key_prefix, public_url_of(*settings, settings->listen.port)},
+      {[this] { return admission.ledger().settle(); },
+       [this](CustomerKeyId id) { return admission.refresh_counts(id); },
+       [this](store::Transaction& transaction, const service::Actor& actor, CustomerId customer, billing::PlanId plan) {
+         return subscriptions.ensure(transaction, actor, customer, plan);
+       }},
+      &webhook_queue};
   service::Plans plans{core};
-  service::Subscriptions subscriptions{core,
-                                       &key_table,
-                                       {[this](const std::string& name) { return zone_of_customer(name); },
-                                        [this](CustomerKeyId id) { return admission.refresh_counts(id); }}};
+  service::Subscriptions subscriptions{
+      core,
+      &key_table,
+      {[this](const std::string& name) { return zone_of_customer(name); },
+       [this](CustomerKeyId id) { return admission.refresh_counts(id); }, &webhook_queue}};
+  service::Invoices invoices{core,
+                             {.zone_named = [this](const std::string& name) { return zone_of_customer(name); },
+                              .settle = [this] { return admission.ledger().settle(); },
+                              .seller = [this] { return seller_terms(installation.get()); },
+                              .webhooks = &webhook_queue}};
+  service::CustomerBillings customer_billings{core, &key_table};
+  service::RevenueReports revenue_reports{core,
+                                          {[this](const std::string& name) { return zone_of_customer(name); },
+                                           [this] { return admission.ledger().settle(); }}};
   service::RentalPool rental_pool{};
   service::TimerAlarm expiry_alarm{};
   service::TimerAlarm rotation_alarm{};
-  service::RentalParts rental_parts{core, &key_table, &rental_pool, &events, &expiry_alarm, &rotation_alarm};
+  service::RentalParts rental_parts{core,          &key_table,      &rental_pool,  &events,
+                                    &expiry_alarm, &rotation_alarm, &webhook_queue};
   service::Websites websites{rental_parts, !settings->rotation_command.empty()};
   service::RentalAccounts rental_accounts{rental_parts};
   service::Rentals rentals{rental_parts, &admission};
@@ -243,6 +279,8 @@ void Application::Impl::follow(const service::SettingsShown& shown) {
 Result<void> Application::Impl::prepare_customers() {
   follow(installation.get());
   installation.when_changed([this](const service::SettingsShown& shown) { follow(shown); });
+  webhook_queue.when_told([this] { webhook_alarm.ring(); });
+  admission.when_refused([this](const service::Admitted& admitted) { limit_news.refused(admitted); });
   Result<void> done = admission.prepare();
   if (!done) return done;
   const auto zone_of_all = [this] { return key_table.zone_of(CustomerKeyId{}); };
@@ -258,6 +296,9 @@ void Application::Impl::describe_customers() {
   services.customer_keys = &customer_keys;
   services.plans = &plans;
   services.subscriptions = &subscriptions;
+  services.invoices = &invoices;
+  services.customer_billings = &customer_billings;
+  services.revenue_reports = &revenue_reports;
   services.activity = &*activity;
   services.call_reports = &*call_reports;
   services.rentals = &rentals;
@@ -266,6 +307,7 @@ void Application::Impl::describe_customers() {
   services.backups = &backups;
   services.backup_copies = &backup_copies;
   services.imports = &imports;
+  services.webhooks = &webhook_endpoints;
   services.uploads = &uploads;
   services.metrics = &metrics;
   services.trusted_proxies = settings->trusted_proxies;
@@ -299,6 +341,7 @@ void Application::Impl::describe_services() {
 runtime::Task<> Application::Impl::upkeep() {
   for (int round = 1; !stopping; ++round) {
     co_await keep_subscriptions();
+    co_await keep_invoices();
     const Result<std::int64_t> sessions = co_await identity.forget_old();
     const Result<std::int64_t> answers = co_await idempotency.forget_old();
     const Result<std::int64_t> texts = co_await customer_keys.forget_retired();
@@ -313,6 +356,16 @@ runtime::Task<> Application::Impl::upkeep() {
 runtime::Task<> Application::Impl::keep_subscriptions() {
   const Result<void> applied = co_await subscriptions.apply_due();
   if (!applied) log::warn("plans that are due could not be applied", {{"reason", applied.error().reason}});
+}
+
+/// Drafts of periods that are over, and who is suspended for what is overdue.
+runtime::Task<> Application::Impl::keep_invoices() {
+  const Result<std::int64_t> drafted = co_await invoices.draft_due();
+  if (!drafted) log::warn("invoices could not be drafted", {{"reason", drafted.error().reason}});
+  if (drafted && *drafted > 0) events.publish(service::EventKind::changed, {"invoices"});
+  const Result<std::int64_t> changed = co_await customer_billings.check_arrears(installation.get().arrears_days);
+  if (!changed) log::warn("customers in arrears could not be looked for", {{"reason", changed.error().reason}});
+  if (changed && *changed > 0) events.publish(service::EventKind::changed, {"customers", "customer_keys", "billing"});
 }
 
 runtime::Task<> Application::Impl::keep_ledger() {
@@ -372,9 +425,16 @@ void Application::begin_serving(runtime::Executor executor) {
   runtime::spawn(executor, impl_->sync.run(), "sync");
   runtime::spawn(executor, impl_->rentals.run(), "rentals");
   runtime::spawn(executor, impl_->rotations.run(), "rotations");
+  runtime::spawn(executor, impl_->webhook_endpoints.run(), "webhooks");
+  runtime::spawn(executor, impl_->limit_news.run(), "limit news");
   runtime::spawn(executor, impl_->activity_news.run(), "activity news");
   runtime::spawn(executor, impl_->backup_schedule.run(), "backup schedule");
   runtime::spawn(executor, impl_->upkeep(), "upkeep");
+}
+
+runtime::Task<> Application::catch_up() {
+  co_await impl_->keep_subscriptions();
+  co_await impl_->keep_invoices();
 }
 
 void Application::count_connections(std::function<std::int64_t()> count) {
@@ -393,6 +453,8 @@ void Application::begin_stop() {
   impl_->rentals.stop();
   impl_->activity_news.stop();
   impl_->rotations.stop();
+  impl_->webhook_endpoints.stop();
+  impl_->limit_news.stop();
   impl_->rotation_caller.stop();
   impl_->backup_schedule.stop();
   impl_->backups.request_stop();

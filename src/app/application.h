@@ -43,6 +43,9 @@ class Application {
   /// what is old. A server asks for it, and the command line for a refresh when no server runs.
   void begin_serving(runtime::Executor executor);
 
+  /// What a server does every minute for plans and invoices, once: for the command line when no server runs.
+  [[nodiscard]] runtime::Task<> catch_up();
+
   /// Readiness is false from now on, event streams end, and every coroutine of the background ends soon: none sleeps
   /// through it. Does not block.
   void begin_stop();

@@ -22,8 +22,10 @@ namespace keyledger::app {
 void add_customer_commands(std::vector<Command>& table);
 /// websites, rental-accounts and rentals.
 void add_rental_commands(std::vector<Command>& table);
-/// plans and subscriptions.
+/// plans, subscriptions and invoices.
 void add_billing_commands(std::vector<Command>& table);
+/// webhooks.
+void add_webhook_commands(std::vector<Command>& table);
 /// report.
 void add_report_commands(std::vector<Command>& table);
 

@@ -66,7 +66,10 @@ void add_keys(std::vector<Command>& table) {
        .summary = "Hand out a key; it is shown once, in a message to the customer",
        .arguments =
            with(with(key_fields(true), {{.name = "--email", .value = "TEXT", .help = "the customer's e-mail address"},
-                                        {.name = "--customer", .value = "N", .help = "whose it is, by id"}}),
+                                        {.name = "--customer", .value = "N", .help = "whose it is, by id"},
+                                        {.name = "--plan",
+                                         .value = "N",
+                                         .help = "subscribes the customer to this plan, where they have none"}}),
                 {once_json()}),
        .run = create_customer_key});
   table.push_back({.words = "customer-keys update",

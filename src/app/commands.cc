@@ -259,7 +259,7 @@ void add_ledger_commands(std::vector<Command>& table) {
       {.words = "ledger stats", .summary = "How large the ledger is", .run = show_ledger_stats, .lists = true});
 }
 
-void add_upkeep_commands(std::vector<Command>& table) {
+void add_settings_commands(std::vector<Command>& table) {
   table.push_back({.words = "settings show",
                    .summary = "Show the settings that can be changed while the server runs",
                    .run = show_settings,
@@ -269,9 +269,20 @@ void add_upkeep_commands(std::vector<Command>& table) {
                    .arguments = {{.name = "--zone", .value = "ZONE", .help = "the time zone, as Europe/Berlin"},
                                  {.name = "--retention-months",
                                   .value = "N",
-                                  .help = "for how many months after their own single calls are kept; 0: for ever"}},
+                                  .help = "for how many months after their own single calls are kept; 0: for ever"},
+                                 {.name = "--seller-name", .value = "TEXT", .help = "who sends the invoices"},
+                                 {.name = "--seller-address", .value = "TEXT", .help = "the address on them"},
+                                 {.name = "--seller-tax-id", .value = "TEXT", .help = "as VAT numbers"},
+                                 {.name = "--invoice-footer", .value = "TEXT", .help = "at the foot of every invoice"},
+                                 {.name = "--payment-days", .value = "N", .help = "until an invoice is due"},
+                                 {.name = "--arrears-days",
+                                  .value = "N",
+                                  .help = "overdue for so long, a customer is suspended; 0: never"}},
                    .run = change_settings,
                    .lists = true});
+}
+
+void add_upkeep_commands(std::vector<Command>& table) {
   table.push_back(
       {.words = "backup",
        .summary = "Copy the database, also while the server runs, and verify the copy",
@@ -357,7 +368,9 @@ const std::vector<Command>& commands() {
     add_ledger_commands(made);
     add_rental_commands(made);
     add_report_commands(made);
+    add_webhook_commands(made);
     add_access_commands(made);
+    add_settings_commands(made);
     add_upkeep_commands(made);
     return made;
   }();
@@ -365,23 +378,26 @@ const std::vector<Command>& commands() {
 }
 
 std::string group_summary(const std::string& group) {
-  static const std::map<std::string, std::string> summaries{{"accounts", "Whom the keys belong to"},
-                                                            {"keys", "The provider keys you hold"},
-                                                            {"budgets", "Monthly limits, and how far they are used"},
-                                                            {"prices", "The catalogue that turns tokens into money"},
-                                                            {"websites", "Services whose accounts are rented out"},
-                                                            {"rental-accounts", "The shared accounts of websites"},
-                                                            {"rentals", "Who rents which account"},
-                                                            {"tokens", "Admin tokens for programs"},
-                                                            {"sessions", "Browsers that are signed in"},
-                                                            {"customers", "Whom you hand keys to"},
-                                                            {"customer-keys", "The keys you hand out"},
-                                                            {"plans", "What customers can subscribe to"},
-                                                            {"subscriptions", "Which customer has which plan"},
-                                                            {"ledger", "The record of all calls, chained by hash"},
-                                                            {"report", "What is rented most, and how calls end"},
-                                                            {"audit", "Every administrative act, chained by hash"},
-                                                            {"settings", "Settings that can be changed at run time"}};
+  static const std::map<std::string, std::string> summaries{
+      {"accounts", "Whom the keys belong to"},
+      {"keys", "The provider keys you hold"},
+      {"budgets", "Monthly limits, and how far they are used"},
+      {"prices", "The catalogue that turns tokens into money"},
+      {"websites", "Services whose accounts are rented out"},
+      {"rental-accounts", "The shared accounts of websites"},
+      {"rentals", "Who rents which account"},
+      {"tokens", "Admin tokens for programs"},
+      {"sessions", "Browsers that are signed in"},
+      {"customers", "Whom you hand keys to"},
+      {"customer-keys", "The keys you hand out"},
+      {"plans", "What customers can subscribe to"},
+      {"subscriptions", "Which customer has which plan"},
+      {"invoices", "What customers owe, and have paid"},
+      {"webhooks", "Programs that are told what happens"},
+      {"ledger", "The record of all calls, chained by hash"},
+      {"report", "What is rented most, how calls end, what it earns"},
+      {"audit", "Every administrative act, chained by hash"},
+      {"settings", "Settings that can be changed at run time"}};
   const auto found = summaries.find(group);
   return found == summaries.end() ? "" : found->second;
 }

@@ -1,7 +1,8 @@
 #include "app/command_table.h"
 #include "app/commands_billing.h"
+#include "app/commands_invoices.h"
 
-// The lines of the table of commands that are about plans and subscriptions.
+// The lines of the table of commands that are about plans, subscriptions and invoices.
 
 namespace keyledger::app {
 namespace {
@@ -93,11 +94,60 @@ void add_subscriptions(std::vector<Command>& table) {
       resume_subscription);
 }
 
+Arguments invoice_filters() {
+  return {{.name = "--customer", .value = "N", .help = "only this customer's"},
+          {.name = "--state",
+           .value = "STATE",
+           .help = "only those in this state",
+           .choices = {"draft", "final", "paid", "credited"}},
+          {.name = "--overdue", .help = "only those that are past their day"},
+          {.name = "--from", .value = "DAY", .help = "only periods that end on this day or later"},
+          {.name = "--to", .value = "DAY", .help = "only periods that end on this day or earlier"}};
+}
+
+void add_invoices(std::vector<Command>& table) {
+  add(table, "invoices list", "List the invoices, newest first", with({search_argument()}, invoice_filters()),
+      list_invoices);
+  add(table, "invoices show", "Show an invoice with each step from usage to money", {id_argument()}, show_invoice);
+  add(table, "invoices finalise", "Make a draft final, or every draft whose period is over",
+      {{.name = "ID", .value = "N", .help = "which one, by its id"},
+       {.name = "--all", .help = "every draft that can be, the oldest first"}},
+      finalise_invoices, "It gets the next number of the year, and never changes again. Credit notes correct it.\n");
+  add(table, "invoices pay", "Mark an invoice as paid",
+      {id_argument(),
+       {.name = "--at", .value = "TIME", .help = "when, as 2026-12-01T00:00:00Z; now when left out"},
+       {.name = "--note", .value = "TEXT", .help = "how, or what for"}},
+      pay_invoice);
+  add(table, "invoices credit", "Take an invoice back, or a part of it, by a credit note",
+      {id_argument(),
+       {.name = "--reason", .value = "TEXT", .help = "why; stands on the credit note", .required = true},
+       {.name = "--total", .value = "AMOUNT", .help = "how much, tax included; all that is left when left out"}},
+      credit_invoice);
+  add(table, "invoices preview", "Show a customer's charges so far",
+      {{.name = "ID", .value = "N", .help = "which customer, by id", .required = true}}, preview_invoice);
+  table.push_back({.words = "invoices export",
+                   .summary = "Print invoices as CSV, a row for each step",
+                   .arguments = with({search_argument()}, invoice_filters()),
+                   .run = export_invoices});
+  add(table, "customers billing", "Show or change what stands on a customer's invoices",
+      {id_argument(),
+       {.name = "--name", .value = "TEXT", .help = "whom they are made out to; the customer's name when empty"},
+       {.name = "--address", .value = "TEXT", .help = "the address"},
+       {.name = "--tax-id", .value = "TEXT", .help = "as VAT numbers"},
+       {.name = "--tax-rate", .value = "PER CENT", .help = "as 19 or 8.375"},
+       {.name = "--tax-included", .help = "the plan's prices have the tax in them"},
+       {.name = "--tax-excluded", .help = "the tax is added to the plan's prices"},
+       {.name = "--notes", .value = "TEXT", .help = "stands on each of their invoices"},
+       {.name = "--lift-arrears", .help = "let them on, who were suspended for overdue invoices"}},
+      show_customer_billing);
+}
+
 }  // namespace
 
 void add_billing_commands(std::vector<Command>& table) {
   add_plans(table);
   add_subscriptions(table);
+  add_invoices(table);
 }
 
 }  // namespace keyledger::app

@@ -29,6 +29,9 @@ Result<std::string> key_body(const Session& session) {
   const Result<std::optional<std::string>> customer = session.number("--customer");
   if (!customer) return std::unexpected(customer.error());
   if (*customer) body.number("customer_id", **customer);
+  const Result<std::optional<std::string>> plan = session.number("--plan");
+  if (!plan) return std::unexpected(plan.error());
+  if (*plan) body.number("plan_id", **plan);
   const std::optional<std::string> rate_limit = session.value("--rate-limit");
   if (rate_limit && !is_whole(*rate_limit)) {
     return usage_error(fmt::format("--rate-limit is a whole number of requests a day, not {}.", *rate_limit));

@@ -5,14 +5,13 @@
 
 #include "app/bars.h"
 #include "app/commands.h"
-#include "app/text.h"
+#include "app/report_views.h"
 
 namespace keyledger::app {
 namespace {
 
 using json::Value;
 
-constexpr std::size_t kBarWidth = 20;
 constexpr std::int64_t kHours = 24;
 
 const Columns kAccounts{{"Account", "username", Kind::text, true},
@@ -34,53 +33,6 @@ const Columns kOutcomeDays{{"Day", "day"},
                            {"Other", "other_refused", Kind::number},
                            {"All", "total", Kind::number}};
 
-/// The columns of a file: those of the table, and what it leaves to the bars.
-Columns of_file(Columns columns, const Columns& more) {
-  columns.insert(columns.end(), more.begin(), more.end());
-  return columns;
-}
-
-std::int64_t integer(const Value& value, std::string_view name) {
-  return value[name].integer().value_or(0);
-}
-
-std::string number_text(const Value& value, std::string_view name) {
-  return to_cell(value[name], Kind::number).text;
-}
-
-/// "93.0 %" of a share in per mille.
-std::string percent(const Value& share) {
-  const std::optional<std::int64_t> per_mille = share.integer();
-  return per_mille ? fmt::format("{}.{} %", *per_mille / 10, *per_mille % 10) : "–";
-}
-
-/// "2026-10-23 to 2026-11-21 (Europe/Berlin): ".
-std::string span_text(const Value& report) {
-  return fmt::format("{} to {} ({}): ", report["from"].text().value_or("?"), report["to"].text().value_or("?"),
-                     harmless(report["timezone"].text().value_or("?")));
-}
-
-/// A table whose last column draws `member` of each row, the largest being a full bar; with the row's share behind it,
-/// where it has one.
-std::string barred(const Columns& columns, const json::Array& rows, std::string_view member, const TableStyle& style) {
-  std::int64_t largest = 0;
-  for (const Value& row : rows) largest = std::max(largest, integer(row, member));
-  std::vector<Heading> headings;
-  for (const Column& column : columns) {
-    headings.push_back({column.heading, column.kind == Kind::number, column.gives});
-  }
-  headings.push_back({"Share", true});
-  headings.push_back({""});
-  std::vector<std::vector<Cell>> cells;
-  for (const Value& row : rows) {
-    std::vector<Cell>& made = cells.emplace_back();
-    for (const Column& column : columns) made.push_back(to_cell(at(row, column.path), column.kind));
-    made.push_back({percent(row["share"])});
-    made.push_back({bar(integer(row, member), largest, kBarWidth), Tone::good});
-  }
-  return render_table(headings, cells, style);
-}
-
 /// The options that all reports share.
 Result<Target> report_target(const Session& session, std::string path) {
   Target target{std::move(path)};
@@ -93,29 +45,6 @@ Result<Target> report_target(const Session& session, std::string path) {
   target.with("from", session.text("--from")).with("to", session.text("--to"));
   target.with("website", session.text("--website"));
   return target;
-}
-
-/// How one report is shown.
-struct View {
-  std::string_view rows;  // the member that has its lines
-  Columns file{};         // the columns of --csv
-  std::function<std::string(const Value&, const TableStyle&)> text{};
-};
-
-ExitCode show(Session& session, const Result<Target>& target, const View& view) {
-  if (!target) return session.failed(target.error());
-  return with_api(session, [&](ApiClient& api) {
-    const Result<Answer> answer = api.get(*target);
-    if (!answer) return session.failed(answer.error());
-    if (session.on("--json")) {
-      session.print(answer->text + "\n");
-    } else if (session.on("--csv")) {
-      session.print(to_csv(view.file, answer->value[view.rows].items()));
-    } else {
-      session.print(view.text(answer->value, session.console().style));
-    }
-    return ExitCode::ok;
-  });
 }
 
 std::string accounts_text(const Value& report, const TableStyle& style) {
@@ -183,26 +112,26 @@ std::string outcomes_head(const Value& report) {
 }  // namespace
 
 ExitCode report_popular_accounts(Session& session) {
-  return show(session, report_target(session, "/api/reports/popular-accounts"),
-              {.rows = "data",
-               .file = of_file({{"", "account_id"}}, of_file(kAccounts, {{"", "share"}, {"", "removed"}})),
-               .text = accounts_text});
+  return show_report(session, report_target(session, "/api/reports/popular-accounts"),
+                     {.rows = "data",
+                      .file = of_file({{"", "account_id"}}, of_file(kAccounts, {{"", "share"}, {"", "removed"}})),
+                      .text = accounts_text});
 }
 
 ExitCode report_websites(Session& session) {
-  return show(session, report_target(session, "/api/reports/websites"),
-              {.rows = "data",
-               .file = of_file({{"", "website_id"}}, of_file(kWebsites, {{"", "share"}, {"", "removed"}})),
-               .text = websites_text});
+  return show_report(session, report_target(session, "/api/reports/websites"),
+                     {.rows = "data",
+                      .file = of_file({{"", "website_id"}}, of_file(kWebsites, {{"", "share"}, {"", "removed"}})),
+                      .text = websites_text});
 }
 
 ExitCode report_peak_times(Session& session) {
   Result<Target> target = report_target(session, "/api/reports/peak-times");
   if (target) target->with("metric", session.text("--metric"));
-  return show(session, target,
-              {.rows = "cells",
-               .file = {{"", "weekday"}, {"", "hour"}, {"", "calls"}, {"", "occurrences"}, {"", "average"}},
-               .text = peaks_text});
+  return show_report(session, target,
+                     {.rows = "cells",
+                      .file = {{"", "weekday"}, {"", "hour"}, {"", "calls"}, {"", "occurrences"}, {"", "average"}},
+                      .text = peaks_text});
 }
 
 ExitCode report_outcomes(Session& session) {
@@ -210,20 +139,20 @@ ExitCode report_outcomes(Session& session) {
   Result<Target> target = report_target(session, "/api/reports/outcomes");
   if (target && by == "action") target->with("group_by", by);
   if (by == "day") {
-    return show(session, target,
-                {.rows = "days", .file = kOutcomeDays, .text = [](const Value& report, const TableStyle& style) {
-                   return outcomes_head(report) + "\n" + to_table(kOutcomeDays, report["days"].items(), style);
-                 }});
+    return show_report(session, target,
+                       {.rows = "days", .file = kOutcomeDays, .text = [](const Value& report, const TableStyle& style) {
+                          return outcomes_head(report) + "\n" + to_table(kOutcomeDays, report["days"].items(), style);
+                        }});
   }
   const Columns& columns = by == "action" ? kOutcomesByAction : kOutcomes;
-  return show(session, target,
-              {.rows = "data",
-               .file = of_file(columns, {{"", "share"}}),
-               .text = [&columns](const Value& report, const TableStyle& style) {
-                 const json::Array& rows = report["data"].items();
-                 const std::string head = outcomes_head(report);
-                 return rows.empty() ? head : head + "\n" + barred(columns, rows, "calls", style);
-               }});
+  return show_report(session, target,
+                     {.rows = "data",
+                      .file = of_file(columns, {{"", "share"}}),
+                      .text = [&columns](const Value& report, const TableStyle& style) {
+                        const json::Array& rows = report["data"].items();
+                        const std::string head = outcomes_head(report);
+                        return rows.empty() ? head : head + "\n" + barred(columns, rows, "calls", style);
+                      }});
 }
 
 }  // namespace keyledger::app

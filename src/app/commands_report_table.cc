@@ -1,5 +1,6 @@
 #include "app/command_table.h"
 #include "app/commands.h"
+#include "app/commands_invoices.h"
 
 namespace keyledger::app {
 namespace {
@@ -52,6 +53,30 @@ void add_report_commands(std::vector<Command>& table) {
                                                           .choices = {"status", "action", "day"}}}),
                    .run = report_outcomes,
                    .lists = true});
+  table.push_back(
+      {.words = "report revenue",
+       .summary = "What was billed and earned, by customer, plan and month",
+       .details = "Net of tax. What is open counts as earned, rated now. Currencies are never added.",
+       .arguments = {{.name = "--from", .value = "MONTH", .help = "first month, as 2026-01; default the last twelve"},
+                     {.name = "--to", .value = "MONTH", .help = "last month, itself included"},
+                     {.name = "--customer", .value = "N", .help = "only of this customer"},
+                     {.name = "--plan", .value = "N", .help = "only of this plan"},
+                     limit_argument()},
+       .run = report_revenue,
+       .lists = true});
+  table.push_back(
+      {.words = "report top-customers",
+       .summary = "Which customers use and pay most",
+       .arguments = {{.name = "--days", .value = "N", .help = "the last so many days, today included; default 30"},
+                     {.name = "--from", .value = "DAY", .help = "first day, as 2026-11-01"},
+                     {.name = "--to", .value = "DAY", .help = "last day, itself included"},
+                     {.name = "--by",
+                      .value = "WHAT",
+                      .help = "what they are in order of; default revenue",
+                      .choices = {"revenue", "calls", "rentals"}},
+                     limit_argument()},
+       .run = report_top_customers,
+       .lists = true});
 }
 
 }  // namespace keyledger::app

@@ -26,6 +26,12 @@ const Columns kRekey{{"State", "state", Kind::status},
 const Columns kSettings{{"Time zone", "timezone"},
                         {"Sync every (seconds)", "sync_interval_seconds", Kind::number},
                         {"Keep calls (months)", "retention_months", Kind::number},
+                        {"Seller", "seller_name"},
+                        {"Seller's address", "seller_address"},
+                        {"Seller's tax id", "seller_tax_id"},
+                        {"Foot of invoices", "invoice_footer"},
+                        {"Due after (days)", "payment_days", Kind::number},
+                        {"Suspend after (days)", "arrears_days", Kind::number},
                         {"Fixed by the configuration", "fixed", Kind::words}};
 
 /// Waits until the re-sealing has come to an end, and answers its last state.
@@ -97,16 +103,31 @@ ExitCode show_settings(Session& session) {
 }
 
 ExitCode change_settings(Session& session) {
-  const std::optional<std::string> zone = session.value("--zone");
-  const Result<std::optional<std::string>> months = whole_number(session, "--retention-months");
-  if (!months) return session.failed(months.error());
-  if (!zone && !*months) return session.failed(usage_error("Give --zone, --retention-months or both.").error());
-  return with_api(session, [&](ApiClient& api) {
-    Body body;
-    if (zone) body.text("timezone", *zone);
-    if (*months) body.number("retention_months", **months);
-    return session.show_one(api.put(Target{"/api/settings"}, body.take()), kSettings);
-  });
+  Body body;
+  bool changes = false;
+  for (const auto& [option, field] : {std::pair{"--zone", "timezone"},
+                                      {"--seller-name", "seller_name"},
+                                      {"--seller-address", "seller_address"},
+                                      {"--seller-tax-id", "seller_tax_id"},
+                                      {"--invoice-footer", "invoice_footer"}}) {
+    const std::optional<std::string> text = session.value(option);
+    if (!text) continue;
+    body.text(field, *text);
+    changes = true;
+  }
+  for (const auto& [option, field] : {std::pair{"--retention-months", "retention_months"},
+                                      {"--payment-days", "payment_days"},
+                                      {"--arrears-days", "arrears_days"}}) {
+    const Result<std::optional<std::string>> number = whole_number(session, option);
+    if (!number) return session.failed(number.error());
+    if (!*number) continue;
+    body.number(field, **number);
+    changes = true;
+  }
+  if (!changes) return session.failed(usage_error("Give at least one setting, such as --zone Europe/Berlin.").error());
+  const std::string said = body.take();
+  return with_api(session,
+                  [&](ApiClient& api) { return session.show_one(api.put(Target{"/api/settings"}, said), kSettings); });
 }
 
 ExitCode show_version(Session& session) {

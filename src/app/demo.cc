@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "app/data_folder.h"
+#include "app/demo/billing.h"
 #include "app/demo/history.h"
 #include "app/pretend/provider.h"
 #include "app/serve.h"
@@ -102,7 +103,19 @@ Result<DemoCustomers> fill(const Settings& settings, Console& console) {
   ApiClient api(transport->get());
   const Result<void> held = hold_keys(api);
   if (!held) return std::unexpected(held.error());
-  return make_demo_customers(api);
+  Result<DemoCustomers> customers = make_demo_customers(api);
+  if (!customers) return customers;
+  const Result<void> subscribed = subscribe_demo_customers(api, *customers, SystemClock{}.now());
+  if (!subscribed) return std::unexpected(subscribed.error());
+  return customers;
+}
+
+/// After the calls have been written: the months that are over become invoices.
+Result<void> bill(const Settings& settings) {
+  const Result<std::unique_ptr<Transport>> transport = inside_transport(settings, [](const Secret&) {});
+  if (!transport) return std::unexpected(transport.error());
+  ApiClient api(transport->get());
+  return bill_demo_customers(api);
 }
 
 Result<void> run_demo(Session& session, const fs::path& folder) {
@@ -119,6 +132,8 @@ Result<void> run_demo(Session& session, const fs::path& folder) {
   if (!customers) return std::unexpected(customers.error());
   const Result<void> written = write_demo_history(database_file(settings), *customers, clock.now());
   if (!written) return written;
+  const Result<void> billed = bill(settings);
+  if (!billed) return billed;
   const Result<std::unique_ptr<Application>> application = Application::open(settings);
   if (!application) return std::unexpected(application.error());
   *session.console().out << "This is a demo: accounts, keys and figures are made up, and go when it stops.\n"

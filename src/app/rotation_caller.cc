@@ -6,7 +6,7 @@
 #include "app/webhooks.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "service/rentals/webhook_signature.h"
+#include "service/webhooks/signature.h"
 
 namespace keyledger::app {
 namespace {

@@ -31,6 +31,13 @@ void tell_listening(const Settings& settings, std::uint16_t port) {
   }
 }
 
+/// What came true while nobody ran, such as plans that begin: before the first request.
+void catch_up(Application& application) {
+  runtime::asio::io_context context{1};
+  runtime::spawn(context.get_executor(), application.catch_up(), "catch up");
+  context.run();
+}
+
 }  // namespace
 
 net::ServerOptions server_options(const Settings& settings) {
@@ -69,6 +76,7 @@ void tell_password(Console& console, const Secret& password) {
 }
 
 Result<void> serve_until_stopped(Application& application, const Settings& settings, Console& console) {
+  catch_up(application);
   net::Server server(server_options(settings), &application.router());
   application.count_connections([&server] { return static_cast<std::int64_t>(server.connections()); });
   Result<void> started = server.start();

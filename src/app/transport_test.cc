@@ -6,6 +6,7 @@
 
 #include "app/data_folder.h"
 #include "app/serve.h"
+#include "base/instant.h"
 
 namespace keyledger::app {
 namespace {
@@ -55,6 +56,25 @@ TEST_F(Transports, AllThreeBringTheSameRequest) {
   Result<std::unique_ptr<Transport>> remote = server_transport(settings_, url, Secret{std::string{"kla_x"}});
   ASSERT_TRUE(remote);
   EXPECT_EQ(ask(**remote), request + R"( remote Bearer kla_x {"a":1})");
+}
+
+/// Without a server nobody is there who drafts every minute.
+TEST_F(Transports, InvoicesAreDraftedWhenTheyAreAskedForWithoutAServer) {
+  const auto inside = inside_transport(settings_, [](const Secret&) {});
+  ASSERT_TRUE(inside);
+  const auto post = [&](const char* target, std::string body) {
+    net::Headers headers;
+    headers.add("Content-Type", "application/json");
+    const Result<net::ClientReply> reply = (*inside)->call(net::Method::post, target, std::move(body), headers);
+    return reply ? reply->status : 0U;
+  };
+  ASSERT_EQ(post("/api/customers", R"({"name":"Works"})"), 201U);
+  const Day started = day_of(SystemClock{}.now()) - std::chrono::days{100};
+  ASSERT_EQ(post("/api/subscriptions", R"({"customer_id":1,"plan_id":1,"starts":")" + to_string(started) + "\"}"),
+            201U);
+  const Result<net::ClientReply> listed = (*inside)->call(net::Method::get, "/api/invoices", "", {});
+  ASSERT_TRUE(listed);
+  EXPECT_NE(listed->body.find(R"("count":3)"), std::string::npos) << listed->body;
 }
 
 TEST_F(Transports, NobodyListeningIsNoticed) {

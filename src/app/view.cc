@@ -36,6 +36,13 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
   return fmt::format("{}", fmt::join(parts, between));
 }
 
+/// Lines of an address, say, with commas between them.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) line += c == '\n' ? std::string{", "} : std::string{c};
+  return line;
+}
+
 std::string words_text(const Value& value) {
   std::vector<std::string> words;
   for (const Value& item : value.items()) words.push_back(plain_text(item));
@@ -116,7 +123,7 @@ Cell to_cell(const Value& value, Kind kind) {
       const std::optional<std::int64_t> number = value.integer();
       return {number ? grouped(*number) : plain_text(value)};
     }
-    case Kind::text:
+    case Kind::text: return {one_line(plain_text(value))};
     case Kind::yes_no: return {plain_text(value)};
   }
   std::unreachable();

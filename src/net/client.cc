@@ -172,6 +172,17 @@ Task<Result<ClientReply>> Client::send(ClientRequest request, ClientLimits limit
   co_return reply;
 }
 
+Task<Result<void>> Client::check_address(BaseUrl base, std::chrono::milliseconds patience) const {
+  const runtime::Executor executor = co_await asio::this_coro::executor;
+  const auto call = std::make_shared<Call>(executor);
+  call->expect_by(steady_clock::now() + patience);
+  auto resolved = co_await call->resolve(base.host);
+  if (!resolved) co_return std::unexpected(resolved.error());
+  auto allowed = allowed_addresses(base, std::move(*resolved), impl_->options.allow_private_addresses);
+  if (!allowed) co_return std::unexpected(allowed.error());
+  co_return Result<void>{};
+}
+
 Task<Result<ClientReply>> Client::send_local(std::filesystem::path socket, ClientRequest request,
                                              ClientLimits limits) const {
   request.base = BaseUrl{false, "localhost", 80, {}};

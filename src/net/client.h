@@ -68,6 +68,10 @@ class Client {
   /// One request on a connection of its own, on the caller's executor. `request` is moved in, wiped when done.
   [[nodiscard]] Task<Result<ClientReply>> send(ClientRequest request, ClientLimits limits = {}) const;
 
+  /// Whether `send` would find an address that it may speak to, without speaking to it. Errors: those of `send`,
+  /// reasons dns_failed, timeout, private_address.
+  [[nodiscard]] Task<Result<void>> check_address(BaseUrl base, std::chrono::milliseconds patience) const;
+
   /// The same over a Unix socket, for the command line.
   [[nodiscard]] Task<Result<ClientReply>> send_local(std::filesystem::path socket, ClientRequest request,
                                                      ClientLimits limits = {}) const;

@@ -23,6 +23,14 @@ bool is_rest(std::string_view segment) {
   return is_parameter(segment) && segment.ends_with("...}");
 }
 
+/// "{id}.csv": a parameter and what its segment ends with.
+bool is_suffixed(std::string_view segment) {
+  return segment.starts_with('{') && segment.find('}') < segment.size() - 1;
+}
+std::string_view suffix_of(std::string_view segment) {
+  return segment.substr(segment.find('}') + 1);
+}
+
 // The names between the braces, in order.
 std::vector<std::string_view> parameter_names(std::string_view pattern) {
   std::vector<std::string_view> names;
@@ -31,8 +39,8 @@ std::vector<std::string_view> parameter_names(std::string_view pattern) {
     const std::string_view segment = first_segment(pattern);
     if (is_rest(segment)) {
       names.push_back(segment.substr(1, segment.size() - 5));
-    } else if (is_parameter(segment)) {
-      names.push_back(segment.substr(1, segment.size() - 2));
+    } else if (is_parameter(segment) || is_suffixed(segment)) {
+      names.push_back(segment.substr(1, segment.find('}') - 1));
     }
     pattern.remove_prefix(segment.size());
   }
@@ -44,6 +52,7 @@ std::vector<std::string_view> parameter_names(std::string_view pattern) {
 // One segment of the patterns. `rest` are the routes that take all that follows.
 struct Router::Node {
   std::map<std::string, Node, std::less<>> literals{};
+  std::map<std::string, Node, std::less<>> suffixed{};  // parameters by what follows them in their segment
   std::unique_ptr<Node> parameter{};
   std::vector<const Route*> here{};
   std::vector<const Route*> rest{};
@@ -68,6 +77,8 @@ void Router::Node::add(std::string_view path, const Route* route) {
   } else if (is_parameter(segment)) {
     if (!parameter) parameter = std::make_unique<Node>();
     parameter->add(following, route);
+  } else if (is_suffixed(segment)) {
+    suffixed[std::string{suffix_of(segment)}].add(following, route);
   } else {
     literals[std::string{segment}].add(following, route);
   }
@@ -90,6 +101,13 @@ const Route* Router::Node::find(std::string_view path, Method method, std::vecto
   if (const auto literal = literals.find(segment); literal != literals.end()) {
     const Route* found = literal->second.find(following, method, values);
     if (found != nullptr) return found;
+  }
+  for (const auto& [suffix, node] : suffixed) {
+    if (segment.size() <= suffix.size() || !segment.ends_with(suffix)) continue;
+    values.push_back(segment.substr(0, segment.size() - suffix.size()));
+    const Route* found = node.find(following, method, values);
+    if (found != nullptr) return found;
+    values.pop_back();
   }
   if (parameter && !segment.empty()) {
     values.push_back(segment);
@@ -115,6 +133,9 @@ void Router::Node::collect_methods(std::string_view path, std::vector<Method>& m
   const std::string_view following = path.substr(segment.size());
   if (const auto literal = literals.find(segment); literal != literals.end()) {
     literal->second.collect_methods(following, methods);
+  }
+  for (const auto& [suffix, node] : suffixed) {
+    if (segment.size() > suffix.size() && segment.ends_with(suffix)) node.collect_methods(following, methods);
   }
   if (parameter && !segment.empty()) parameter->collect_methods(following, methods);
   collect(rest);

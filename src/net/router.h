@@ -14,13 +14,15 @@ using Handler = std::function<Task<Reply>(Request)>;
 
 struct Route {
   Method method;
-  std::string pattern;  // "/api/keys/{id}/full"; a last segment "{rest...}" takes all that follows
+  std::string
+      pattern;  // "/api/keys/{id}/full"; a last segment "{rest...}" takes all that follows, "{id}.csv" an ending
   Handler handler;
   std::size_t body_bytes_max = 1 << 20;  // 413 above it
   bool body_in_pieces = false;           // the handler runs before the body has come, and takes it from `incoming`
 };
 
-/// Literal segments win over parameters, and those over "{rest...}", among the routes that have the method.
+/// Literal segments win over parameters with an ending, these over plain ones, and those over "{rest...}", among the
+/// routes that have the method.
 /// Immutable once the server runs.
 class Router {
  public:

@@ -34,6 +34,8 @@ Router make_router() {
   add(Method::get, "/api/keys/{id}");
   add(Method::put, "/api/keys/{id}");
   add(Method::get, "/api/keys/{id}/full");
+  add(Method::get, "/api/keys/{id}.csv");
+  add(Method::get, "/api/keys/{id}.csv/lines");
   add(Method::get, "/api/{kind}/{id}/{part}");
   add(Method::get, "/assets/{rest...}");
   add(Method::get, "/a/b/{x}/d");
@@ -58,6 +60,11 @@ TEST(Router, FindsTheMostExactRoute) {
       {Method::post, "/api/keys/test", "/api/keys/test", {}, ""},
       {Method::get, "/api/keys/test", "/api/keys/{id}", {{"id", "test"}}, ""},
       {Method::get, "/api/keys/7/full", "/api/keys/{id}/full", {{"id", "7"}}, ""},
+      {Method::get, "/api/keys/7.csv", "/api/keys/{id}.csv", {{"id", "7"}}, ""},
+      {Method::put, "/api/keys/7.csv", "/api/keys/{id}", {{"id", "7.csv"}}, ""},
+      {Method::get, "/api/keys/.csv", "/api/keys/{id}", {{"id", ".csv"}}, ""},
+      {Method::get, "/api/keys/7.csv/lines", "/api/keys/{id}.csv/lines", {{"id", "7"}}, ""},
+      {Method::get, "/api/keys/7.csv/full", "/api/keys/{id}/full", {{"id", "7.csv"}}, ""},
       {Method::get,
        "/api/keys/7/part",
        "/api/{kind}/{id}/{part}",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/fields.h"
 #include "domain/customers/key_text.h"
 #include "service/audit.h"
 #include "store/identity_store.h"
@@ -34,6 +35,23 @@ constexpr NumberSetting kNumbers[] = {
     {"backup_every_hours", &SettingsShown::backup_every_hours, &SettingsPatch::backup_every_hours, 0,
      kBackupEveryHoursMax, " (never)"},
     {"backup_keep", &SettingsShown::backup_keep, &SettingsPatch::backup_keep, 1, kBackupKeepMax, ""},
+    {"payment_days", &SettingsShown::payment_days, &SettingsPatch::payment_days, 0, kPaymentDaysMax, " (at once)"},
+    {"arrears_days", &SettingsShown::arrears_days, &SettingsPatch::arrears_days, 0, kArrearsDaysMax, " (never)"},
+};
+
+/// A text that is stored under its name, in one line or in several.
+struct TextSetting {
+  const char* name;
+  std::string SettingsShown::*shown;
+  std::optional<std::string> SettingsPatch::*patch;
+  Result<std::string> (*check)(std::string_view text, std::string_view field, std::size_t characters_max);
+  std::size_t characters_max;
+};
+constexpr TextSetting kTexts[] = {
+    {"seller_name", &SettingsShown::seller_name, &SettingsPatch::seller_name, &fields::check_line, fields::kNameMax},
+    {"seller_address", &SettingsShown::seller_address, &SettingsPatch::seller_address, &fields::check_lines, 1'000},
+    {"seller_tax_id", &SettingsShown::seller_tax_id, &SettingsPatch::seller_tax_id, &fields::check_line, 100},
+    {"invoice_footer", &SettingsShown::invoice_footer, &SettingsPatch::invoice_footer, &fields::check_lines, 2'000},
 };
 
 bool is_fixed(const SettingsShown& shown, const std::string& name) {
@@ -52,6 +70,11 @@ Result<SettingsShown> read_stored(Transaction& transaction, SettingsShown shown)
     Result<std::optional<std::string>> text = SettingStore::get(transaction, *name);
     if (!text) return std::unexpected(text.error());
     if (*text) *into = std::move(**text);
+  }
+  for (const TextSetting& each : kTexts) {
+    Result<std::optional<std::string>> text = SettingStore::get(transaction, each.name);
+    if (!text) return std::unexpected(text.error());
+    if (*text) shown.*each.shown = std::move(**text);
   }
   for (const NumberSetting& number : kNumbers) {
     if (is_fixed(shown, number.name)) continue;
@@ -77,7 +100,23 @@ Result<void> put_patch(Transaction& transaction, Instant now, const Actor& actor
     const std::optional<std::int64_t>& value = patch.*number.patch;
     if (done && value) done = put(transaction, now, actor, number.name, std::to_string(*value));
   }
+  for (const TextSetting& text : kTexts) {
+    const std::optional<std::string>& value = patch.*text.patch;
+    if (done && value) done = put(transaction, now, actor, text.name, *value);
+  }
   return done;
+}
+
+/// Texts as they are to be stored, without blanks around them.
+Result<void> check_texts(SettingsPatch& patch) {
+  for (const TextSetting& each : kTexts) {
+    std::optional<std::string>& value = patch.*each.patch;
+    if (!value) continue;
+    Result<std::string> text = each.check(*value, each.name, each.characters_max);
+    if (!text) return std::unexpected(text.error());
+    value = std::move(*text);
+  }
+  return {};
 }
 
 }  // namespace
@@ -121,7 +160,8 @@ Result<void> InstallationSettings::check(const SettingsPatch& patch) const {
 }
 
 runtime::Task<Result<SettingsShown>> InstallationSettings::update(Actor actor, SettingsPatch patch) {
-  const Result<void> fine = check(patch);
+  Result<void> fine = check(patch);
+  if (fine) fine = check_texts(patch);
   if (!fine) co_return std::unexpected(fine.error());
   auto change = [actor = std::move(actor), patch, now = core_.clock->now()](Transaction& transaction) {
     return put_patch(transaction, now, actor, patch);
@@ -134,6 +174,9 @@ runtime::Task<Result<SettingsShown>> InstallationSettings::update(Actor actor, S
     if (patch.key_prefix) shown_.key_prefix = *patch.key_prefix;
     for (const NumberSetting& number : kNumbers) {
       if (patch.*number.patch) shown_.*number.shown = *(patch.*number.patch);
+    }
+    for (const TextSetting& text : kTexts) {
+      if (patch.*text.patch) shown_.*text.shown = *(patch.*text.patch);
     }
     if (tell_) tell_(shown_);  // under the lock, so that two changes are told in their order
   }

@@ -20,17 +20,23 @@ struct SettingsShown {
   std::int64_t retention_months = 0;         // for how long the ledger keeps single events; 0: for ever
   std::int64_t backup_every_hours = 0;       // how often a copy is made on its own; 0: never
   std::int64_t backup_keep = 7;              // how many of those stay
-  std::vector<std::string> fixed{};          // given by flag, environment or file: not to be changed here
+  std::string seller_name{}, seller_address{}, seller_tax_id{};  // as invoices show them
+  std::string invoice_footer{};                                  // on every invoice
+  std::int64_t payment_days = 14;                                // until an invoice is due
+  std::int64_t arrears_days = 0;     // overdue for so long, a customer is suspended; 0: never
+  std::vector<std::string> fixed{};  // given by flag, environment or file: not to be changed here
 };
 BOOST_DESCRIBE_STRUCT(SettingsShown, (),
                       (timezone, sync_interval_seconds, key_prefix, retention_months, backup_every_hours, backup_keep,
-                       fixed))
+                       seller_name, seller_address, seller_tax_id, invoice_footer, payment_days, arrears_days, fixed))
 
 inline constexpr std::int64_t kSyncIntervalSecondsMin = 60;
 inline constexpr std::int64_t kSyncIntervalSecondsMax = 604'800;  // a week
 inline constexpr std::int64_t kRetentionMonthsMax = 1'200;
 inline constexpr std::int64_t kBackupEveryHoursMax = 8'760;  // a year
 inline constexpr std::int64_t kBackupKeepMax = 10'000;
+inline constexpr std::int64_t kPaymentDaysMax = 365;
+inline constexpr std::int64_t kArrearsDaysMax = 365;
 
 /// Absent members stay as they are.
 struct SettingsPatch {
@@ -39,6 +45,8 @@ struct SettingsPatch {
   std::optional<std::int64_t> backup_every_hours{}, backup_keep{};
   std::optional<std::int64_t> sync_interval_seconds{};
   std::optional<std::string> key_prefix{};
+  std::optional<std::string> seller_name{}, seller_address{}, seller_tax_id{}, invoice_footer{};
+  std::optional<std::int64_t> payment_days{}, arrears_days{};
 };
 
 class InstallationSettings {
@@ -52,8 +60,8 @@ class InstallationSettings {
   [[nodiscard]] SettingsShown get() const;
   /// `tell` hears of every change, after it is stored. To be said before the first request.
   void when_changed(std::function<void(const SettingsShown&)> tell) { tell_ = std::move(tell); }
-  /// Errors: invalid_argument, reasons unknown_timezone, out_of_range, malformed_prefix; conflict, reason
-  /// fixed_by_configuration.
+  /// Errors: invalid_argument, reasons unknown_timezone, out_of_range, malformed_prefix, too_long, control_characters;
+  /// conflict, reason fixed_by_configuration.
   [[nodiscard]] runtime::Task<Result<SettingsShown>> update(Actor actor, SettingsPatch patch);
 
  private:

@@ -72,6 +72,54 @@ TEST_F(SettingsTest, MonthsAreWithinTheirRange) {
   }
 }
 
+TEST_F(SettingsTest, WhatInvoicesSayOfTheSellerSurvivesARestart) {
+  InstallationSettings before = settings();
+  ASSERT_TRUE(before.prepare());
+  EXPECT_EQ(before.get().payment_days, 14);
+  EXPECT_EQ(before.get().arrears_days, 0);
+  ASSERT_TRUE(run(before.update(kOwner, {.seller_name = " Seller Ltd ",
+                                         .seller_address = "1 High Street\nTown",
+                                         .seller_tax_id = "S-1",
+                                         .invoice_footer = "Thank you.",
+                                         .payment_days = 30,
+                                         .arrears_days = 7})));
+  EXPECT_EQ(before.get().seller_name, "Seller Ltd");
+  world_.reopen();
+  InstallationSettings after = settings();
+  ASSERT_TRUE(after.prepare());
+  EXPECT_EQ(after.get().seller_name, "Seller Ltd");
+  EXPECT_EQ(after.get().seller_address, "1 High Street\nTown");
+  EXPECT_EQ(after.get().seller_tax_id, "S-1");
+  EXPECT_EQ(after.get().invoice_footer, "Thank you.");
+  EXPECT_EQ(after.get().payment_days, 30);
+  EXPECT_EQ(after.get().arrears_days, 7);
+}
+
+TEST_F(SettingsTest, WhatInvoicesSayHasItsBounds) {
+  const struct {
+    SettingsPatch patch;
+    const char *field, *reason;
+  } cases[] = {
+      {{.seller_name = std::string(201, 'x')}, "seller_name", "too_long"},
+      {{.seller_name = "two\nlines"}, "seller_name", "control_characters"},
+      {{.seller_address = std::string(1'001, 'x')}, "seller_address", "too_long"},
+      {{.seller_tax_id = std::string(101, 'x')}, "seller_tax_id", "too_long"},
+      {{.invoice_footer = std::string(2'001, 'x')}, "invoice_footer", "too_long"},
+      {{.payment_days = -1}, "payment_days", "out_of_range"},
+      {{.payment_days = 366}, "payment_days", "out_of_range"},
+      {{.arrears_days = -1}, "arrears_days", "out_of_range"},
+      {{.arrears_days = 366}, "arrears_days", "out_of_range"},
+  };
+  InstallationSettings changing = settings();
+  for (const auto& each : cases) {
+    const auto refused = run(changing.update(kOwner, each.patch));
+    ASSERT_FALSE(refused) << each.field;
+    EXPECT_EQ(refused.error().reason, each.reason);
+    EXPECT_EQ(refused.error().field, each.field);
+  }
+  EXPECT_TRUE(run(changing.update(kOwner, {.payment_days = 0, .arrears_days = 365})));
+}
+
 TEST_F(SettingsTest, ThePrefixOfKeysAndTheIntervalOfTheSyncCanBeChangedAndSurviveARestart) {
   InstallationSettings before = settings();
   ASSERT_TRUE(before.prepare());

@@ -39,10 +39,12 @@ struct Shown : Row {
   std::int64_t total_requests = 0;
   std::optional<Instant> last_used_at{}, previous_valid_until{};
   bool customer_suspended = false;
+  std::optional<billing::PlanId> plan_id{};
+  std::optional<std::string> plan_name{};
 };
 BOOST_DESCRIBE_STRUCT(Shown, (Row),
                       (customer_name, customer_email, total_requests, last_used_at, previous_valid_until,
-                       customer_suspended))
+                       customer_suspended, plan_id, plan_name))
 
 // The columns in the order of Shown's members. A macro, since the queries are literals that the preprocessor joins.
 #define KEYLEDGER_CUSTOMER_KEY_COLUMNS                                                                                \
@@ -51,10 +53,12 @@ BOOST_DESCRIBE_STRUCT(Shown, (Row),
   " COALESCE(t.admitted, 0) + COALESCE(i.requests_before, 0),"                                                        \
   " CASE WHEN i.last_used_at > COALESCE(t.last_at, 0) THEN i.last_used_at ELSE t.last_at END,"                        \
   " (SELECT MAX(d.valid_until) FROM customer_key_digests d WHERE d.customer_key_id = k.id AND d.valid_until > :now)," \
-  " CASE WHEN c.suspended_at IS NULL THEN 0 ELSE 1 END"                                                               \
+  " CASE WHEN c.suspended_at IS NULL THEN 0 ELSE 1 END, p.id, p.name"                                                 \
   " FROM customer_keys k JOIN customers c ON c.id = k.customer_id"                                                    \
   " LEFT JOIN customer_key_totals t ON t.customer_key_id = k.id"                                                      \
-  " LEFT JOIN customer_key_imports i ON i.customer_key_id = k.id "
+  " LEFT JOIN customer_key_imports i ON i.customer_key_id = k.id"                                                     \
+  " LEFT JOIN plans p ON p.id = (SELECT s.applied_plan_id FROM subscriptions s WHERE s.customer_id = k.customer_id"   \
+  " AND s.applied_plan_id <> 0 ORDER BY s.id DESC LIMIT 1) "
 
 std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, " "));
@@ -107,6 +111,8 @@ Entry to_entry(Shown row) {
   entry.last_used_at = row.last_used_at;
   entry.previous_valid_until = row.previous_valid_until;
   entry.customer_suspended = row.customer_suspended;
+  entry.plan_id = row.plan_id;
+  entry.plan_name = std::move(row.plan_name);
   return entry;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/hash.h"
+#include "domain/billing/rating.h"
 #include "domain/customers/records.h"
 #include "domain/limits/limit.h"
 #include "store/database.h"
@@ -25,6 +26,8 @@ class CustomerKeyStore {
     std::optional<Instant> last_used_at{};
     std::optional<Instant> previous_valid_until{};  // the last time at which a text before a rotation works
     bool customer_suspended = false;
+    std::optional<billing::PlanId> plan_id{};  // of the customer's subscription, whose limits the key has now
+    std::optional<std::string> plan_name{};
   };
   struct Digest {
     crypto::Digest digest{};

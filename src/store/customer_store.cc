@@ -108,7 +108,10 @@ Result<void> CustomerStore::update(Transaction& transaction, CustomerId id, cons
 }
 
 Result<void> CustomerStore::remove(Transaction& transaction, CustomerId id) {
+  static const Query<void> kDeleteBilling{"DELETE FROM customer_billing WHERE customer_id = :id"};
   static const Query<void> kDelete{"DELETE FROM customers WHERE id = :id"};
+  const Result<std::int64_t> billing = transaction.change(kDeleteBilling, ById{id});
+  if (!billing) return std::unexpected(billing.error());
   const Result<std::int64_t> changed = transaction.change(kDelete, ById{id});
   if (!changed) return std::unexpected(changed.error());
   if (*changed == 0) return unknown_customer(id);

@@ -24,7 +24,7 @@ class CustomerStore {
   [[nodiscard]] static Result<CustomerId> insert(Transaction& transaction, const Fields& fields, Instant now);
   /// Errors: not_found, reason unknown_customer; conflict, reason duplicate_customer.
   [[nodiscard]] static Result<void> update(Transaction& transaction, CustomerId id, const Fields& fields, Instant now);
-  /// Deletes the row of a customer without keys. Errors: not_found.
+  /// Deletes a customer without keys and subscriptions, and what was to stand on invoices. Errors: not_found.
   [[nodiscard]] static Result<void> remove(Transaction& transaction, CustomerId id);
   /// Errors: not_found, reason unknown_customer.
   [[nodiscard]] static Result<customers::Customer> get(Transaction& transaction, CustomerId id);

@@ -1,5 +1,7 @@
 #include "store/rental_report_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace keyledger::store {
@@ -42,30 +44,50 @@ RentalFact to_fact(const RowView& row) {
   return fact;
 }
 
+/// One statement each for the rentals of all, of a key and of a customer.
+struct Reading {
+  explicit Reading(std::string_view columns)
+      : of_all(fmt::format("SELECT {} FROM rentals r WHERE r.rented_at >= :from AND r.rented_at < :to", columns)),
+        of_key(fmt::format("SELECT {} FROM rentals r "
+                           "WHERE r.customer_key_id = :key AND r.rented_at >= :from AND r.rented_at < :to",
+                           columns)),
+        of_customer(fmt::format("SELECT {} FROM customer_keys k JOIN rentals r ON r.customer_key_id = k.id "
+                                "WHERE k.customer_id = :customer AND r.rented_at >= :from AND r.rented_at < :to",
+                                columns)) {}
+  std::string of_all, of_key, of_customer;
+};
+
+Result<void> read(Transaction& transaction, const Reading& reading, const RentalReportStore::Scope& scope,
+                  const RowSink& sink) {
+  const Asked asked{scope.from, scope.to, scope.key.value_or(CustomerKeyId{}), scope.customer.value_or(CustomerId{})};
+  const std::vector<Parameter> bound = detail::to_parameters(asked);
+  const std::string& sql = scope.key ? reading.of_key : scope.customer ? reading.of_customer : reading.of_all;
+  const Result<std::int64_t> done = transaction.connection().execute(sql, bound, sink);
+  if (!done) return std::unexpected(done.error());
+  return {};
+}
+
 }  // namespace
 
 Result<void> RentalReportStore::each(Transaction& transaction, const Scope& scope,
                                      const std::function<void(const RentalFact&)>& sink) {
-  static const std::string kOfAll{R"sql(
-    SELECT rental_account_id, website_id, customer_id, rented_at, expires_at, ended_at
-      FROM rentals WHERE rented_at >= :from AND rented_at < :to)sql"};
-  static const std::string kOfKey{R"sql(
-    SELECT rental_account_id, website_id, customer_id, rented_at, expires_at, ended_at
-      FROM rentals WHERE customer_key_id = :key AND rented_at >= :from AND rented_at < :to)sql"};
-  static const std::string kOfCustomer{R"sql(
-    SELECT r.rental_account_id, r.website_id, r.customer_id, r.rented_at, r.expires_at, r.ended_at
-      FROM customer_keys k JOIN rentals r ON r.customer_key_id = k.id
-     WHERE k.customer_id = :customer AND r.rented_at >= :from AND r.rented_at < :to)sql"};
-  const Asked asked{scope.from, scope.to, scope.key.value_or(CustomerKeyId{}), scope.customer.value_or(CustomerId{})};
-  const std::vector<Parameter> bound = detail::to_parameters(asked);
-  const std::string& sql = scope.key ? kOfKey : scope.customer ? kOfCustomer : kOfAll;
-  const Result<std::int64_t> done = transaction.connection().execute(sql, bound, [&](const RowView& row) {
+  static const Reading kFacts{
+      "r.rental_account_id, r.website_id, r.customer_id, r.rented_at, r.expires_at, r.ended_at"};
+  return read(transaction, kFacts, scope, [&](const RowView& row) {
     const RentalFact fact = to_fact(row);
     if (among(scope.websites, fact.website_id)) sink(fact);
     return true;
   });
-  if (!done) return std::unexpected(done.error());
-  return {};
+}
+
+Result<void> RentalReportStore::each_website(Transaction& transaction, const Scope& scope,
+                                             const std::function<void(WebsiteId, CustomerId)>& sink) {
+  static const Reading kWebsites{"r.website_id, r.customer_id"};
+  return read(transaction, kWebsites, scope, [&](const RowView& row) {
+    const WebsiteId website{row.integer(0)};
+    if (among(scope.websites, website)) sink(website, CustomerId{row.integer(1)});
+    return true;
+  });
 }
 
 Result<RentalReportStore::AccountName> RentalReportStore::account_name(Transaction& transaction, RentalAccountId id) {

@@ -32,8 +32,8 @@ struct Table {
 
 // The row names are those that the services seal under. Sealed settings are kept as bytes in hex elsewhere: none today
 // but the fingerprint key, which has a table row of its own here.
-const std::array<Table, 6>& tables() {
-  static const std::array<Table, 6> kTables{{
+const std::array<Table, 7>& tables() {
+  static const std::array<Table, 7> kTables{{
       {{R"sql(SELECT id, 'provider_keys/' || id || '/sealed_key', sealed_key FROM provider_keys
                WHERE id > :after ORDER BY id LIMIT :limit)sql"},
        {"UPDATE provider_keys SET sealed_key = :sealed WHERE id = :number"},
@@ -59,6 +59,10 @@ const std::array<Table, 6>& tables() {
                WHERE id > :after AND LENGTH(sealed_rotation_secret) > 0 ORDER BY id LIMIT :limit)sql"},
        {"UPDATE websites SET sealed_rotation_secret = :sealed WHERE id = :number"},
        {"SELECT COUNT(*) FROM websites WHERE LENGTH(sealed_rotation_secret) > 0"}},
+      {{R"sql(SELECT id, 'webhook_endpoints/' || id || '/sealed_secret', sealed_secret FROM webhook_endpoints
+               WHERE id > :after ORDER BY id LIMIT :limit)sql"},
+       {"UPDATE webhook_endpoints SET sealed_secret = :sealed WHERE id = :number"},
+       {"SELECT COUNT(*) FROM webhook_endpoints"}},
   }};
   return kTables;
 }

@@ -1,6 +1,7 @@
 // Every operation of openapi.yaml is called, and every answer fits what it says there.
 import assert from 'node:assert/strict'
 import http from 'node:http'
+import path from 'node:path'
 import { after, test } from 'node:test'
 
 import { asCustomer, customerKey, verify, website } from './lib/customers.mjs'
@@ -8,14 +9,31 @@ import { until } from './lib/network.mjs'
 import { keyText } from './lib/organization.mjs'
 import { startPretendProvider } from './lib/pretend_provider.mjs'
 import { contract, serverForThisFile, signIn } from './lib/server.mjs'
+import { sqlite } from './lib/sqlite.mjs'
 
 let provider
 let server
 serverForThisFile((started) => (server = started), async () => {
   provider = await startPretendProvider()
-  return { env: provider.environment }
+  return { env: provider.environment, args: ['--allow-private-addresses'] }
 })
 after(() => provider.close())
+
+const endings = []
+after(async () => {
+  for (const ending of endings) await ending()
+})
+/** A new process on the same data, perhaps changed meanwhile. */
+async function restart(sql) {
+  const { token } = server
+  await server.stop()
+  if (sql) sqlite(path.join(server.dataDir, 'keyledger.db'), sql)
+  server = await server.again({ after: (ending) => endings.push(ending) }, { token: false })
+  server.token = token
+}
+const invoice = (made) => `/api/invoices/${made.invoices.data[0].id}`
+/** A path of the template, with this id in it. */
+const filled = (template, id = '1') => template.replace('{id}', id).replace('{position}', '1')
 
 const CATALOGUE = [{ id: 'openai', name: 'OpenAI', api_pattern: 'api\\.openai\\.com', models: [{ id: 'gpt-test', match: { equals: 'gpt-test' }, prices: { input_mtok: 1, output_mtok: 2 } }] }]
 
@@ -93,6 +111,7 @@ const CALLS = {
   rotateCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/rotate`, { grace_seconds: 60 }),
   revokeCustomerKey: (made) => server.post(`/api/customer-keys/${made.issued.id}/revoke`),
   createPlan: (made) => keep(made, 'plan', server.post('/api/plans', { name: 'Contract', monthly_price: '20', trial_days: 7, charges: [{ metric: 'rentals', included: 10, tiers: [{ from: 1, up_to: 5, unit_price: '2.00' }, { from: 6, up_to: null, unit_price: '1.50' }] }], limits: [{ metric: 'requests', window: 'day', amount: 10 }] })),
+  previewPlan: () => server.post('/api/plans/preview', { monthly_price: '20', charges: [{ metric: 'rentals', included: 10, tiers: [{ from: 1, unit_price: '1.50' }] }], limits: [{ metric: 'requests', window: 'day', amount: 10 }] }),
   listPlans: () => server.get('/api/plans?q=contract&archived=true&limit=5'),
   getPlan: (made) => server.get(`/api/plans/${made.plan.id}`),
   updatePlan: (made) => server.put(`/api/plans/${made.plan.id}`, { monthly_price: '25.50', description: 'More' }),
@@ -106,6 +125,15 @@ const CALLS = {
   archivePlan: (made) => server.post(`/api/plans/${made.plan.id}/archive`),
   restorePlan: (made) => server.post(`/api/plans/${made.plan.id}/restore`),
   deleteCustomer: (made) => server.delete(`/api/customers/${made.customer.id}`),
+  createWebhook: (made) => keep(made, 'webhook', server.post('/api/webhooks', { url: 'http://127.0.0.1:1/nobody', description: null, topics: ['invoice.paid'] })),
+  listWebhooks: () => server.get('/api/webhooks'),
+  getWebhook: (made) => server.get(`/api/webhooks/${made.webhook.id}`),
+  updateWebhook: (made) => server.put(`/api/webhooks/${made.webhook.id}`, { topics: [], enabled: true }),
+  renewWebhookSecret: (made) => server.post(`/api/webhooks/${made.webhook.id}/secret`),
+  testWebhook: (made) => keep(made, 'delivery', server.post(`/api/webhooks/${made.webhook.id}/test`)),
+  listWebhookDeliveries: (made) => server.get(`/api/webhooks/${made.webhook.id}/deliveries?state=failed&limit=5`),
+  resendWebhookDelivery: (made) => server.post(`/api/webhooks/deliveries/${made.delivery.id}/resend`),
+  deleteWebhook: (made) => server.delete(`/api/webhooks/${made.webhook.id}`),
   listAudit: () => server.get('/api/audit?limit=500'),
   listAuditCsv: () => server.get('/api/audit.csv?q=keys&sort=action'),
   getAuditState: () => server.get('/api/audit/state'),
@@ -151,6 +179,40 @@ const CALLS = {
   getPeakTimesCsv: () => server.get('/api/reports/peak-times.csv'),
   getOutcomes: () => server.get('/api/reports/outcomes?group_by=action'),
   getOutcomesCsv: () => server.get('/api/reports/outcomes.csv?group_by=day'),
+  listInvoices: async (made) => {
+    const now = new Date()
+    made.debtor = await customerKey(server, { plan_id: null })
+    await server.expect(201, 'POST', '/api/subscriptions', { customer_id: made.debtor.customer_id, plan_id: 5, anchor: 1, starts: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 10) })
+    await restart() // which drafts what is due
+    const drafts = () => server.get('/api/invoices?state=draft&sort=period&q=customer&overdue=false')
+    await until(async () => (await drafts()).json.count > 0, { what: 'a draft' })
+    return keep(made, 'invoices', drafts())
+  },
+  listInvoicesCsv: () => server.get('/api/invoices.csv?sort=total'),
+  getInvoice: (made) => server.get(invoice(made)),
+  updateInvoice: (made) => server.put(invoice(made), { notes: 'Order 1' }),
+  getCustomerBilling: (made) => server.get(`/api/customers/${made.debtor.customer_id}/billing`),
+  updateCustomerBilling: (made) => server.put(`/api/customers/${made.debtor.customer_id}/billing`, { billing_name: null, address: 'Quay 1', tax_rate: '8.375', tax_inclusive: true }),
+  finaliseInvoice: (made) => server.post(`${invoice(made)}/finalise`),
+  creditInvoice: (made) => server.post(`${invoice(made)}/credit`, { total: '1.00', reason: 'Out for an hour' }),
+  getInvoiceCsv: (made) => server.get(`${invoice(made)}.csv`),
+  listInvoiceLineEvents: (made) => server.get(`${invoice(made)}/lines/1/events?limit=5`),
+  listInvoiceLineEventsCsv: (made) => server.get(`${invoice(made)}/lines/1/events.csv`),
+  previewInvoice: (made) => server.get(`/api/customers/${made.debtor.customer_id}/invoice-preview`),
+  listPreviewLineEvents: (made) => server.get(`/api/customers/${made.debtor.customer_id}/invoice-preview/lines/1/events`),
+  listPreviewLineEventsCsv: (made) => server.get(`/api/customers/${made.debtor.customer_id}/invoice-preview/lines/1/events.csv`),
+  liftArrears: async (made) => {
+    await server.expect(200, 'PUT', '/api/settings', { arrears_days: 1 })
+    await restart('UPDATE invoices SET due_at = due_at - 3000000000')
+    const billing = `/api/customers/${made.debtor.customer_id}/billing`
+    await until(async () => (await server.get(billing)).json.arrears_since, { what: 'the suspension' })
+    return server.post(`/api/customers/${made.debtor.customer_id}/arrears/lift`)
+  },
+  payInvoice: (made) => server.post(`${invoice(made)}/pay`, { paid_at: null, note: 'Cash' }),
+  getRevenue: () => server.get('/api/reports/revenue?limit=5'),
+  getRevenueCsv: () => server.get('/api/reports/revenue.csv?plan_id=5'),
+  getTopCustomers: () => server.get('/api/reports/top-customers?days=60&by=calls&limit=5'),
+  getTopCustomersCsv: () => server.get('/api/reports/top-customers.csv'),
   listWebsites: () => server.get('/api/websites?q=contract&sort=free'),
   listWebsitesCsv: () => server.get('/api/websites.csv'),
   getWebsite: (made) => server.get(`/api/websites/${made.site.id}`),
@@ -236,7 +298,7 @@ test('what the server serves is what the file says', async () => {
 test('every operation that needs credentials refuses to work without', async () => {
   for (const { method, template, operation } of (await contract()).operations) {
     if (operation.security?.length === 0) continue
-    const answer = await server.call(method.toUpperCase(), template.replace('{id}', '1'), { token: null, ...(['post', 'put'].includes(method) && operation.requestBody && { body: {} }) })
+    const answer = await server.call(method.toUpperCase(), filled(template), { token: null, ...(['post', 'put'].includes(method) && operation.requestBody && { body: {} }) })
     assert.equal(answer.status, 401, `${method} ${template}`)
     assert.equal(answer.json.code, isCustomers(operation) ? 'invalid_api_key' : 'unauthenticated')
   }
@@ -250,16 +312,16 @@ test('ids, queries and bodies that are wrong are 400 or 404 on every operation',
     const proof = isCustomers(operation) ? { token: null, headers: { 'x-api-key': customer.key } } : {}
     if (template.includes('{id}')) {
       for (const id of ['0', '-1', 'x', '1.0', '9223372036854775808', '%00', '1%2F2']) {
-        const answer = await server.call(verb, template.replace('{id}', id), { ...proof, ...(operation.requestBody && { body: {} }) })
+        const answer = await server.call(verb, filled(template, id), { ...proof, ...(operation.requestBody && { body: {} }) })
         assert.ok([400, 404].includes(answer.status), `${verb} ${template} with ${id}: ${answer.status}`)
       }
     }
     const takesFile = operation.requestBody && !operation.requestBody.content['application/json']
     if (template === '/api/events' || takesFile) continue
-    const strange = await server.call(verb, `${template.replace('{id}', '1')}?no_such_parameter=1`, { ...proof, ...(operation.requestBody && { body: {} }) })
+    const strange = await server.call(verb, `${filled(template)}?no_such_parameter=1`, { ...proof, ...(operation.requestBody && { body: {} }) })
     assert.equal(strange.status, 400, `${verb} ${template} with a strange parameter: ${strange.status}`)
     if (operation.requestBody && operation.operationId !== 'replacePrices') {
-      const answer = await server.call(verb, template.replace('{id}', '1'), { ...proof, body: { no_such_field: 1 } })
+      const answer = await server.call(verb, filled(template), { ...proof, body: { no_such_field: 1 } })
       assert.deepEqual([answer.status, answer.json.code, answer.json.field], [400, 'unknown_field', 'no_such_field'], `${verb} ${template}`)
     }
   }

@@ -55,6 +55,16 @@ test('a plan is made, changed in versions, archived and restored', async () => {
   assert.deepEqual(await listed(), [made.id])
 })
 
+test('terms read as a customer would read them, before anything is kept', async () => {
+  const before = (await server.expect(200, 'GET', '/api/plans?limit=500')).data.length
+  const read = (body) => server.expect(200, 'POST', '/api/plans/preview', body)
+  assert.deepEqual(await read({ monthly_price: '20', charges: [{ metric: 'rentals', included: 10, tiers: [{ from: 1, unit_price: '1.50' }] }] }), { sentence: '$20 a month with 10 rentals, then $1.50 each' })
+  assert.deepEqual(await read({}), { sentence: 'Free of charge' })
+  await server.refused(400, 'tier_gap', 'POST', '/api/plans/preview', { charges: [{ metric: 'rentals', tiers: [{ from: 2, unit_price: '1' }] }] }, { field: 'charges[0].tiers[0].from' })
+  await server.refused(400, 'unknown_field', 'POST', '/api/plans/preview', { name: 'x' }, { field: 'name' })
+  assert.equal((await server.expect(200, 'GET', '/api/plans?limit=500')).data.length, before)
+})
+
 test('plans and subscriptions come page by page', async () => {
   const made = [await plan(), await plan(), await plan()]
   for (const each of made) await subscribe(await customerKey(server), each)

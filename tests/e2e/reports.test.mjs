@@ -57,6 +57,36 @@ test('accounts and websites are ranked by how often they are rented', async () =
   assert.ok(table(await server.get('/api/reports/websites.csv')).some((line) => line.website === small.name && line.refused_no_account === '1'))
 })
 
+test('customers are ranked by what they pay, call and rent', async () => {
+  const site = await website(server, 2)
+  const [ada, bob] = [await customerKey(server, { rate_limit: 0 }), await customerKey(server, { rate_limit: 3 })] // customers of their own
+  await rent(ada, site)
+  await rent(bob, site)
+  for (const status of [200, 200, 429]) assert.equal((await asCustomer(server, bob, 'GET', '/api/stats/me')).status, status)
+  await server.expect(201, 'POST', '/api/subscriptions', { customer_id: ada.customer_id, plan_id: 4 }) // $2 for each rental
+  await server.expect(201, 'POST', '/api/subscriptions', { customer_id: bob.customer_id, plan_id: 1 }) // $10 a month
+  const of = async (query) => {
+    const report = await get(`/api/reports/top-customers?limit=500&days=2&${query}`)
+    const lineOf = (key) => report.data.find((line) => line.customer_id === key.customer_id)
+    return { report, places: [report.data.indexOf(lineOf(ada)), report.data.indexOf(lineOf(bob))], ada: lineOf(ada), bob: lineOf(bob) }
+  }
+  const paying = await of('by=revenue')
+  assert.deepEqual([paying.ada.revenue, paying.bob.revenue], [[{ amount: '2.000000000', currency: 'USD' }], [{ amount: '10.000000000', currency: 'USD' }]])
+  assert.ok(paying.places[1] < paying.places[0] && paying.bob.share > paying.ada.share)
+  assert.deepEqual([paying.ada.rentals, paying.ada.calls, paying.ada.refused, paying.bob.rentals, paying.bob.calls, paying.bob.refused], [1, 1, 0, 1, 4, 1])
+  const calling = await of('by=calls')
+  assert.ok(calling.places[1] < calling.places[0])
+  assert.equal(calling.report.data.reduce((sum, line) => sum + line.calls, 0), calling.report.total.calls)
+  assert.equal((await get('/api/reports/top-customers?limit=1')).data.length, 1)
+  const file = table(await server.get('/api/reports/top-customers.csv?days=2'))
+  assert.deepEqual(file.filter((row) => row.customer_id === String(bob.customer_id)).map((row) => [row.rentals, row.revenue, row.currency]), [['1', '10.000000000', 'USD']])
+
+  const revenue = await get(`/api/reports/revenue?customer_id=${bob.customer_id}`)
+  const month = new Date().toISOString().slice(0, 7)
+  assert.deepEqual(revenue.data.map((line) => [line.plan_name, line.month, line.earned.amount]), [['Basic', month, '10.000000000']])
+  assert.deepEqual([revenue.to, revenue.months.length, revenue.totals.length], [month, 12, 1])
+})
+
 test('peaks and outcomes count every call of a key', async () => {
   const { bob } = await market()
   const peaks = await get(`/api/reports/peak-times?key_id=${bob.id}&days=1`)

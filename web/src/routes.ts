@@ -59,8 +59,20 @@ export const sections: Section[] = [
       { text: 'Activity', path: '/customers/activity', load: () => import('./pages/customers/Activity.svelte') }
     ]
   },
-  { group: 'Customers', title: 'Plans', short: 'Plans', icon: Ticket, tabs: [] },
-  { group: 'Customers', title: 'Invoices', short: 'Invoices', icon: ReceiptText, tabs: [] },
+  {
+    group: 'Customers',
+    title: 'Plans',
+    short: 'Plans',
+    icon: Ticket,
+    tabs: [{ text: 'Plans', path: '/plans', letter: 'p', detail: { path: '/plans/{id}' }, load: () => import('./pages/billing/Plans.svelte') }]
+  },
+  {
+    group: 'Customers',
+    title: 'Invoices',
+    short: 'Invoices',
+    icon: ReceiptText,
+    tabs: [{ text: 'Invoices', path: '/invoices', letter: 'i', detail: { path: '/invoices/{id}', load: () => import('./pages/invoices/Invoice.svelte') }, load: () => import('./pages/invoices/Invoices.svelte') }]
+  },
   {
     group: 'Customers',
     title: 'Rentals',
@@ -80,10 +92,12 @@ export const sections: Section[] = [
     dock: true,
     icon: ChartColumn,
     tabs: [
+      { text: 'Revenue', path: '/reports/revenue', load: () => import('./pages/reports/Revenue.svelte') },
       { text: 'Popular accounts', path: '/reports/accounts', letter: 'r', load: () => import('./pages/reports/PopularAccounts.svelte') },
       { text: 'Peak times', path: '/reports/peak-times', load: () => import('./pages/reports/PeakTimes.svelte') },
       { text: 'Websites', path: '/reports/websites', load: () => import('./pages/reports/Websites.svelte') },
-      { text: 'Outcomes', path: '/reports/outcomes', load: () => import('./pages/reports/Outcomes.svelte') }
+      { text: 'Outcomes', path: '/reports/outcomes', load: () => import('./pages/reports/Outcomes.svelte') },
+      { text: 'Top customers', path: '/reports/customers', load: () => import('./pages/reports/TopCustomers.svelte') }
     ]
   },
   {
@@ -101,6 +115,8 @@ export const sections: Section[] = [
     tabs: [
       { text: 'General', path: '/settings/general', load: () => import('./pages/settings/General.svelte') },
       { text: 'Providers', path: '/settings/providers', load: () => import('./pages/settings/Providers.svelte') },
+      { text: 'Seller', path: '/settings/seller', load: () => import('./pages/settings/Seller.svelte') },
+      { text: 'Webhooks', path: '/settings/webhooks', detail: { path: '/settings/webhooks/{id}' }, load: () => import('./pages/settings/Webhooks.svelte') },
       { text: 'Access', path: '/settings/access', load: () => import('./pages/settings/Access.svelte') },
       { text: 'Data', path: '/settings/data', load: () => import('./pages/settings/Data.svelte') },
       { text: 'About', path: '/settings/about', load: () => import('./pages/settings/About.svelte') }

@@ -1,6 +1,7 @@
 // What customers' programs called, on a page and as a file.
 #include <fmt/format.h>
 
+#include "api/activity/answers.h"
 #include "api/activity/cursor.h"
 #include "api/activity/lines.h"
 #include "api/handlers.h"
@@ -120,13 +121,6 @@ Reply activity_reply(const ActivityPage& page) {
   return net::json_reply(200, out.take());
 }
 
-Task<Result<Reply>> page_of(const Services* services, Result<ActivityQuery> query) {
-  if (!query) co_return std::unexpected(query.error());
-  const Result<ActivityPage> page = co_await services->activity->list(std::move(*query));
-  if (!page) co_return std::unexpected(page.error());
-  co_return activity_reply(*page);
-}
-
 std::vector<std::string> cells_of(const ActivityLine& line) {
   const std::int64_t micros = line.duration.count();
   return {std::to_string(line.id.value),
@@ -161,7 +155,16 @@ Task<Result<CsvPage>> csv_lines(const Services* services, ActivityQuery query, s
   co_return lines;
 }
 
-Task<Result<Reply>> file_of(const Services* services, Result<ActivityQuery> query) {
+}  // namespace
+
+Task<Result<Reply>> activity_page(const Services* services, Result<ActivityQuery> query) {
+  if (!query) co_return std::unexpected(query.error());
+  const Result<ActivityPage> page = co_await services->activity->list(std::move(*query));
+  if (!page) co_return std::unexpected(page.error());
+  co_return activity_reply(*page);
+}
+
+Task<Result<Reply>> activity_file(const Services* services, Result<ActivityQuery> query, std::string file_name) {
   if (!query) co_return std::unexpected(query.error());
   query->limit = kLinesOfFile;
   query->counted = false;
@@ -171,29 +174,27 @@ Task<Result<Reply>> file_of(const Services* services, Result<ActivityQuery> quer
   std::vector<std::string> columns{"id",          "at",          "key",     "key_hint",   "customer",
                                    "action",      "resource",    "website", "account",    "status",
                                    "http_status", "duration_ms", "units",   "ip_address", "user_agent"};
-  Result<Reply> reply = co_await csv_reply("activity.csv", std::move(columns), std::move(pages));
+  Result<Reply> reply = co_await csv_reply(std::move(file_name), std::move(columns), std::move(pages));
   co_return reply;
 }
 
-}  // namespace
-
 Task<Result<Reply>> list_activity(const Services* services, Call call) {
-  Result<Reply> reply = co_await page_of(services, query_of_all(call.request));
+  Result<Reply> reply = co_await activity_page(services, query_of_all(call.request));
   co_return reply;
 }
 
 Task<Result<Reply>> list_activity_csv(const Services* services, Call call) {
-  Result<Reply> reply = co_await file_of(services, query_of_all(call.request));
+  Result<Reply> reply = co_await activity_file(services, query_of_all(call.request), "activity.csv");
   co_return reply;
 }
 
 Task<Result<Reply>> list_key_activity(const Services* services, Call call) {
-  Result<Reply> reply = co_await page_of(services, query_of_key(call.request));
+  Result<Reply> reply = co_await activity_page(services, query_of_key(call.request));
   co_return reply;
 }
 
 Task<Result<Reply>> list_key_activity_csv(const Services* services, Call call) {
-  Result<Reply> reply = co_await file_of(services, query_of_key(call.request));
+  Result<Reply> reply = co_await activity_file(services, query_of_key(call.request), "activity.csv");
   co_return reply;
 }
 

@@ -23,6 +23,9 @@ struct PlanUpdate : TermsInput {
 BOOST_DESCRIBE_STRUCT(PlanUpdate, (),
                       (name, description, currency, monthly_price, price_by_hand, trial_days, charges, limits))
 
+struct PlanPreview : TermsInput {};
+BOOST_DESCRIBE_STRUCT(PlanPreview, (), (currency, monthly_price, price_by_hand, trial_days, charges, limits))
+
 std::string plan_json(const PlanView& view) {
   json::Writer out;
   write(out, view);
@@ -70,6 +73,20 @@ Task<Result<Reply>> create_plan(const Services* services, Call call) {
   const Result<PlanView> made = co_await services->plans->create(call.who.actor, std::move(draft), std::move(once));
   if (!made) co_return std::unexpected(made.error());
   co_return created(plan_json(*made), "/api/plans/" + std::to_string(made->plan.id.value));
+}
+
+/// How terms would read to a customer, while they are still being typed.
+Task<Result<Reply>> preview_plan(const Services*, Call call) {
+  Result<PlanPreview> body = json::read_body<PlanPreview>(call.request.body);
+  if (!body) co_return std::unexpected(body.error());
+  const Result<billing::PlanTerms> terms = merged_terms({}, std::move(*body));
+  if (!terms) co_return std::unexpected(terms.error());
+  const Result<void> fine = billing::check_terms(*terms);
+  if (!fine) co_return std::unexpected(fine.error());
+  json::Writer out;
+  out.begin_object().name("sentence").string(billing::plan_sentence(*terms));
+  out.end_object();
+  co_return net::json_reply(200, out.take());
 }
 
 Task<Result<Reply>> get_plan(const Services* services, Call call) {

@@ -21,6 +21,7 @@ struct CustomerKeyCreate {
   std::string name{};
   std::optional<std::string> email{}, notes{};
   std::optional<CustomerId> customer_id{};
+  std::optional<billing::PlanId> plan_id{};
   std::optional<std::int64_t> rate_limit{};
   std::optional<std::vector<Limit>> limits{};
   std::optional<Instant> expires_at{};
@@ -28,8 +29,8 @@ struct CustomerKeyCreate {
   std::optional<json::Value> metadata{};
 };
 BOOST_DESCRIBE_STRUCT(CustomerKeyCreate, (),
-                      (name, email, notes, customer_id, rate_limit, limits, expires_at, allowed_ips, allowed_actions,
-                       metadata))
+                      (name, email, notes, customer_id, plan_id, rate_limit, limits, expires_at, allowed_ips,
+                       allowed_actions, metadata))
 
 struct CustomerKeyUpdate {
   std::optional<std::string> name{};
@@ -89,6 +90,7 @@ Result<service::NewCustomerKey> new_key(std::string_view text) {
   key.name = std::move(body->name);
   key.email = std::move(body->email).value_or("");
   key.customer_id = body->customer_id;
+  key.plan_id = body->plan_id;
   key.rate_limit = body->rate_limit;
   key.limits = std::move(body->limits).value_or(std::vector<Limit>{});
   key.expires_at = body->expires_at;

@@ -32,6 +32,7 @@ std::vector<std::string> cells_of(const CustomerKeyView& key) {
           key.customer_name,
           key.customer_email,
           key.hint,
+          key.plan_name.value_or(""),
           cell(key.status),
           key.customer_suspended ? "yes" : "no",
           std::to_string(key.used_today),
@@ -65,7 +66,7 @@ Task<Result<Reply>> list_customer_keys_csv(const Services* services, Call call) 
   if (!query) co_return std::unexpected(query.error());
   CsvListing<service::CustomerKeyQuery, CustomerKeyView> table{
       "customer-keys.csv",
-      {"id", "name", "customer", "email", "key", "status", "customer_suspended", "used_today", "limit_today",
+      {"id", "name", "customer", "email", "key", "plan", "status", "customer_suspended", "used_today", "limit_today",
        "remaining_today", "total_requests", "last_used_at", "created_at", "expires_at", "revoked_at", "notes"},
       [](const Services* from, service::CustomerKeyQuery page) { return from->customer_keys->list(std::move(page)); },
       &cells_of};

@@ -63,6 +63,7 @@ Admission::Begun Admission::begin(CallContext& context) {
   Begun begun;
   begun.admitted = table_->admit({context.key, context.action, context.address, context.units, context.rentals});
   verdicts_[static_cast<std::size_t>(begun.admitted.verdict)] += 1;
+  if (begun.admitted.verdict == Verdict::limit_exceeded && refused_) refused_(begun.admitted);
   if (begun.admitted.verdict != Verdict::unknown_key) return begun;
   begun.slowed = unknown_callers_.called(context.address, begun.admitted.at);
   if (begun.slowed > std::chrono::seconds{0}) slowed_ += 1;

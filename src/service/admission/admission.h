@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -75,6 +76,9 @@ class Admission {
   /// moment are not seen. Errors: those of the database.
   [[nodiscard]] runtime::Task<Result<void>> refresh_counts(CustomerKeyId id);
 
+  /// Called with each call that a limit refuses, on the caller's thread: it takes no time. Set before the first call.
+  void when_refused(std::function<void(const Admitted&)> tell) { refused_ = std::move(tell); }
+
   [[nodiscard]] KeyTable& table() { return *table_; }
   [[nodiscard]] store::Ledger& ledger() { return *ledger_; }
   [[nodiscard]] AdmissionFigures figures() const;
@@ -83,6 +87,7 @@ class Admission {
   Core core_;
   KeyTable* table_;
   std::unique_ptr<store::Ledger> ledger_{};
+  std::function<void(const Admitted&)> refused_{};
   UnknownCallers unknown_callers_{};
   std::array<std::atomic<std::int64_t>, 8> verdicts_{};
   std::atomic<std::int64_t> slowed_ = 0;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "service/audit.h"
+#include "service/billing/subscription_news.h"
 #include "service/billing/subscription_rules.h"
 #include "service/customers/key_records.h"
 #include "store/billing/plan_store.h"
@@ -16,6 +17,7 @@ namespace keyledger::service {
 namespace {
 
 using billing::PlanChange;
+using billing::PlanId;
 using billing::Subscription;
 using billing::SubscriptionId;
 using store::PlanStore;
@@ -34,6 +36,11 @@ std::unexpected<Error> in_field(Error error, std::string_view field) {
 
 std::string day_text(LocalDay day) {
   return to_string(Day{day.time_since_epoch()});
+}
+
+/// "start" of "subscriptions.start".
+std::string_view word_of(std::string_view action) {
+  return action.substr(action.find('.') + 1);
 }
 
 /// A row, and where its customer is in time.
@@ -126,7 +133,17 @@ class SubscriptionAct {
                                              {"from", day_text(agreement.changes.back().from)},
                                              {"ends", agreement.ends ? day_text(*agreement.ends) : ""}});
     if (!noted) return std::unexpected(noted.error());
+    const Result<void> told = tell_subscription(transaction_, hooks_.webhooks, *shown, word_of(action), now_);
+    if (!told) return std::unexpected(told.error());
     return shown;
+  }
+
+  /// What was agreed to before has come into force.
+  [[nodiscard]] Result<void> tell_applied(const Located& located) const {
+    if (hooks_.webhooks == nullptr) return {};
+    const Result<SubscriptionView> shown = view(located);
+    if (!shown) return std::unexpected(shown.error());
+    return tell_subscription(transaction_, hooks_.webhooks, *shown, "apply", now_);
   }
 
  private:
@@ -286,6 +303,29 @@ runtime::Task<Result<SubscriptionView>> Subscriptions::resume(Actor actor, Subsc
   co_return done;
 }
 
+Result<void> Subscriptions::ensure(Transaction& transaction, const Actor& actor, CustomerId customer,
+                                   PlanId plan) const {
+  const Instant now = core_.clock->now();
+  const SubscriptionAct act(transaction, table_, hooks_, now);
+  Result<std::optional<SubscriptionStore::Row>> newest = SubscriptionStore::newest_of(transaction, customer);
+  if (!newest) return std::unexpected(newest.error());
+  if (*newest) {
+    const Located located = act.locate(std::move(**newest));
+    const Subscription& subscription = located.row.subscription;
+    const bool ended = has_ended(subscription, located.today);
+    if (!ended && change_on(subscription, located.today).plan_id == plan) return {};
+    if (!ended) {
+      return fail(Code::conflict,
+                  "The customer is subscribed to another plan; change that subscription, or leave plan_id out.",
+                  "already_subscribed", "plan_id");
+    }
+  }
+  const NewSubscription asked{.customer_id = customer, .plan_id = plan};
+  const Result<SubscriptionView> made = start_subscription(act, transaction, core_, actor, asked, {}, hooks_, now);
+  if (!made) return std::unexpected(made.error());
+  return {};
+}
+
 runtime::Task<Result<void>> Subscriptions::apply_due() {
   using Customers = std::set<CustomerId>;
   auto mutation = [this, now = core_.clock->now()](Transaction& transaction) -> Result<Customers> {
@@ -299,7 +339,10 @@ runtime::Task<Result<void>> Subscriptions::apply_due() {
       Located located = act.locate(std::move(row));
       const Result<bool> applied = act.apply(located);
       if (!applied) return std::unexpected(applied.error());
-      if (*applied) changed.insert(located.row.subscription.customer_id);
+      if (!*applied) continue;
+      changed.insert(located.row.subscription.customer_id);
+      const Result<void> told = act.tell_applied(located);
+      if (!told) return std::unexpected(told.error());
     }
     return changed;
   };

@@ -48,6 +48,8 @@ struct SubscriptionQuery {
   std::int64_t limit = 50;
 };
 
+class WebhookQueue;
+
 /// While a customer is subscribed, the limits of the plan stand for the keys' own, which come back when it ends.
 class Subscriptions {
  public:
@@ -56,6 +58,7 @@ class Subscriptions {
   struct Hooks {
     std::function<Zone(const std::string& timezone)> zone_named{};
     std::function<runtime::Task<Result<void>>(CustomerKeyId)> refresh_counts{};
+    const WebhookQueue* webhooks = nullptr;
   };
   Subscriptions(Core core, KeyTable* table, Hooks hooks) : core_(core), table_(table), hooks_(std::move(hooks)) {}
 
@@ -76,6 +79,11 @@ class Subscriptions {
                                                                ChangeTime when);
   /// Takes back a cancellation that has not come true. Errors: conflict, reasons subscription_ended, not_cancelled.
   [[nodiscard]] runtime::Task<Result<SubscriptionView>> resume(Actor actor, billing::SubscriptionId id);
+
+  /// Subscribes a customer who has no subscription to the plan from today on; one who has that plan already stays as
+  /// they are. For the transaction of whoever does more. Errors: as start.
+  [[nodiscard]] Result<void> ensure(store::Transaction& transaction, const Actor& actor, CustomerId customer,
+                                    billing::PlanId plan) const;
 
   /// Gives the keys of customers whose plan begins, changes or ends today its limits. At the start, and every minute.
   [[nodiscard]] runtime::Task<Result<void>> apply_due();

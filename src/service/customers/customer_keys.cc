@@ -8,6 +8,8 @@
 #include "service/customers/key_listing.h"
 #include "service/customers/key_records.h"
 #include "service/customers/limit_rules.h"
+#include "service/webhooks/queue.h"
+#include "store/billing/subscription_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -76,7 +78,21 @@ Result<Entry> change_key(Transaction& transaction, const IssueParts& parts, Cust
   return CustomerKeyStore::get(transaction, id, now);
 }
 
-Result<Entry> revoke_key(Transaction& transaction, const IssueParts& parts, CustomerKeyId id) {
+Result<void> tell_revoked(Transaction& transaction, const WebhookQueue* webhooks, const Entry& entry, Instant now) {
+  if (webhooks == nullptr) return {};
+  return webhooks->tell(transaction, WebhookTopic::key_revoked,
+                        {{"key_id", entry.key.id.value},
+                         {"key_name", entry.key.name},
+                         {"hint", entry.key.hint},
+                         {"customer_id", entry.key.customer_id.value},
+                         {"customer_name", entry.customer_name},
+                         {"customer_email", entry.customer_email},
+                         {"revoked_at", now}},
+                        now);
+}
+
+Result<Entry> revoke_key(Transaction& transaction, const IssueParts& parts, const WebhookQueue* webhooks,
+                         CustomerKeyId id) {
   const Instant now = parts.core.clock->now();
   Result<Entry> entry = CustomerKeyStore::get(transaction, id, now);
   if (!entry || entry->key.revoked_at) return entry;
@@ -87,14 +103,16 @@ Result<Entry> revoke_key(Transaction& transaction, const IssueParts& parts, Cust
     done = record_audit(transaction, now, parts.actor, "customer_keys.revoke", subject(id),
                         {{"name", entry->key.name}, {"key", entry->key.hint}});
   }
+  if (done) done = tell_revoked(transaction, webhooks, *entry, now);
   if (!done) return std::unexpected(done.error());
   return entry;
 }
 
 }  // namespace
 
-CustomerKeys::CustomerKeys(Core core, KeyTable* table, IssueSettings settings, LedgerHooks hooks)
-    : core_(core), table_(table), settings_(std::move(settings)), hooks_(std::move(hooks)) {}
+CustomerKeys::CustomerKeys(Core core, KeyTable* table, IssueSettings settings, LedgerHooks hooks,
+                           const WebhookQueue* webhooks)
+    : core_(core), table_(table), settings_(std::move(settings)), hooks_(std::move(hooks)), webhooks_(webhooks) {}
 
 void CustomerKeys::set_base_url(std::string base_url) {
   const std::lock_guard lock(mutex_);
@@ -141,12 +159,27 @@ runtime::Task<Result<CustomerKeyView>> CustomerKeys::get(CustomerKeyId id) const
 runtime::Task<Result<IssuedKey>> CustomerKeys::create(Actor actor, NewCustomerKey key, Once<IssuedKey> once) {
   Result<CheckedKey> checked = check_new_key(key, core_.clock->now());
   if (!checked) co_return std::unexpected(checked.error());
+  const bool subscribes = checked->plan_id.has_value();
   auto issue = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, checked = std::move(*checked),
-                once = std::move(once)](Transaction& transaction) {
-    return issue_key(transaction, parts, checked, once);
+                subscribe = hooks_.subscribe, once = std::move(once)](Transaction& transaction) {
+    return issue_key(transaction, parts, checked, subscribe, once);
   };
   Result<IssuedKey> made = co_await core_.store->writer().run<IssuedKey>(std::move(issue));
+  if (made && subscribes) co_await count_new_limits(made->info.customer_id);
   co_return made;
+}
+
+/// The limits of a plan are new to the customer's other keys.
+runtime::Task<> CustomerKeys::count_new_limits(CustomerId customer) const {
+  if (!hooks_.refresh_counts) co_return;
+  auto read = [customer](Transaction& transaction) { return store::SubscriptionStore::keys_of(transaction, customer); };
+  using Keys = std::vector<CustomerKeyId>;
+  const Result<Keys> keys = co_await core_.store->readers().run<Keys>(std::move(read));
+  if (!keys) co_return;
+  for (const CustomerKeyId key : *keys) {
+    const Result<void> counted = co_await hooks_.refresh_counts(key);
+    if (!counted) log::warn("what new limits saw before could not be counted", {{"customer_key_id", key.value}});
+  }
 }
 
 runtime::Task<Result<CustomerKeyView>> CustomerKeys::update(Actor actor, CustomerKeyId id, CustomerKeyPatch patch) {
@@ -166,9 +199,8 @@ runtime::Task<Result<CustomerKeyView>> CustomerKeys::update(Actor actor, Custome
 
 runtime::Task<Result<CustomerKeyView>> CustomerKeys::revoke(Actor actor, CustomerKeyId id) {
   co_await settle();
-  auto change = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, id](Transaction& transaction) {
-    return revoke_key(transaction, parts, id);
-  };
+  auto change = [parts = IssueParts{core_, table_, settings(), std::move(actor)}, webhooks = webhooks_,
+                 id](Transaction& transaction) { return revoke_key(transaction, parts, webhooks, id); };
   Result<Entry> entry = co_await core_.store->writer().run<Entry>(std::move(change));
   if (!entry) co_return std::unexpected(entry.error());
   Result<CustomerKeyView> view = co_await get(id);

@@ -10,6 +10,7 @@
 
 #include "base/listing.h"
 #include "base/secret.h"
+#include "domain/billing/rating.h"
 #include "domain/customers/orders.h"
 #include "domain/customers/records.h"
 #include "domain/limits/limit.h"
@@ -40,17 +41,20 @@ struct CustomerKeyView {
   std::optional<Instant> last_used_at{}, expires_at{}, revoked_at{}, rotated_at{};
   std::optional<Instant> previous_valid_until{};  // while the text before a rotation still works
   Instant created_at{}, updated_at{};
+  std::optional<billing::PlanId> plan_id{};  // whose limits it has, while the customer is subscribed
+  std::optional<std::string> plan_name{};
 };
 // Without metadata, which is text here and JSON in an answer.
 BOOST_DESCRIBE_STRUCT(CustomerKeyView, (),
                       (id, customer_id, customer_name, customer_email, name, hint, status, customer_suspended,
                        rate_limit, limits, standings, used_today, limit_today, remaining_today, allowed_ips,
                        allowed_actions, notes, total_requests, last_used_at, expires_at, revoked_at, rotated_at,
-                       previous_valid_until, created_at, updated_at))
+                       previous_valid_until, created_at, updated_at, plan_id, plan_name))
 
 struct NewCustomerKey {
   std::string name{}, email{};  // e-mail of the customer, where customer_id is not given
   std::optional<CustomerId> customer_id{};
+  std::optional<billing::PlanId> plan_id{};  // that the customer is subscribed to, unless they have it already
   std::optional<std::int64_t> rate_limit{};  // default 100
   std::vector<limits::Limit> limits{};
   std::optional<Instant> expires_at{};
@@ -90,11 +94,16 @@ struct IssueSettings {
 struct LedgerHooks {
   std::function<runtime::Task<Result<void>>()> settle{};                       // brings the totals up to the last call
   std::function<runtime::Task<Result<void>>(CustomerKeyId)> refresh_counts{};  // what new limits saw before
+  /// Subscribes the customer of a new key, inside its transaction (Subscriptions::ensure).
+  std::function<Result<void>(store::Transaction&, const Actor&, CustomerId, billing::PlanId)> subscribe{};
 };
+
+class WebhookQueue;
 
 class CustomerKeys {
  public:
-  CustomerKeys(Core core, KeyTable* table, IssueSettings settings, LedgerHooks hooks = {});
+  CustomerKeys(Core core, KeyTable* table, IssueSettings settings, LedgerHooks hooks = {},
+               const WebhookQueue* webhooks = nullptr);
 
   /// Where customers reach this installation, once the server knows its port. Thread-safe.
   void set_base_url(std::string base_url);
@@ -107,7 +116,7 @@ class CustomerKeys {
   /// Errors: invalid_argument for each field that is wrong (missing_name, malformed_email, out_of_range,
   /// malformed_cidr,
   ///         malformed_action, expires_in_past, duplicate_limit, contradicting_limits, other_email, ...); not_found,
-  ///         unknown_customer.
+  ///         unknown_customer; of `plan_id` those of Subscriptions::ensure.
   [[nodiscard]] runtime::Task<Result<IssuedKey>> create(Actor actor, NewCustomerKey key, Once<IssuedKey> once);
   /// Takes effect on the next request. Errors: as create; conflict, reason already_revoked.
   [[nodiscard]] runtime::Task<Result<CustomerKeyView>> update(Actor actor, CustomerKeyId id, CustomerKeyPatch patch);
@@ -126,6 +135,7 @@ class CustomerKeys {
 
  private:
   [[nodiscard]] runtime::Task<> settle() const;
+  [[nodiscard]] runtime::Task<> count_new_limits(CustomerId customer) const;
   [[nodiscard]] IssueSettings settings() const;
 
   Core core_;
@@ -133,6 +143,7 @@ class CustomerKeys {
   mutable std::mutex mutex_{};  // of the settings
   IssueSettings settings_;
   LedgerHooks hooks_;
+  const WebhookQueue* webhooks_;
 };
 
 }  // namespace keyledger::service

@@ -8,6 +8,7 @@
 #include "service/customers/key_records.h"
 #include "service/key_rules.h"
 #include "service/top_places.h"
+#include "store/billing/subscription_store.h"
 #include "store/customer_store.h"
 #include "store/ordered_ids.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 using customers::Customer;
 using store::CustomerStore;
+using store::SubscriptionStore;
 using store::Transaction;
 
 constexpr CustomerKeyId kInstallation{};  // no key: its zone is the installation's
@@ -183,6 +185,13 @@ runtime::Task<Result<void>> Customers::remove(Actor actor, CustomerId id) {
                               "keys.",
                               customer->key_count, customer->key_count == 1 ? "" : "s"),
                   "customer_has_keys");
+    }
+    const Result<std::optional<SubscriptionStore::Row>> subscription = SubscriptionStore::newest_of(transaction, id);
+    if (!subscription) return std::unexpected(subscription.error());
+    if (*subscription) {
+      return fail(Code::conflict,
+                  "The customer was subscribed to a plan, and what was billed is kept. Suspend the customer.",
+                  "customer_has_subscriptions");
     }
     const Result<void> done = CustomerStore::remove(transaction, id);
     if (!done) return done;

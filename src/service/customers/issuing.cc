@@ -13,6 +13,7 @@
 #include "service/customers/key_listing.h"
 #include "service/customers/key_records.h"
 #include "service/customers/limit_rules.h"
+#include "store/billing/subscription_store.h"
 #include "store/customer_store.h"
 
 namespace keyledger::service {
@@ -66,7 +67,10 @@ Result<Customer> customer_of(Transaction& transaction, const IssueParts& parts, 
 IssuedKey issued(const IssueParts& parts, CustomerKeyView view, Secret text) {
   customers::MessageFacts facts;
   facts.base_url = parts.settings.base_url;
-  for (const limits::Limit& limit : view.limits) facts.limits.push_back(limits::in_words(limit));
+  // As they stand: those of the customer's plan, where there is one.
+  for (const limits::LimitStanding& standing : view.standings) {
+    facts.limits.push_back(limits::in_words({standing.metric, standing.window, standing.amount}));
+  }
   facts.expires_at = view.expires_at;
   facts.allowed_ips = view.allowed_ips;
   facts.allowed_actions = view.allowed_actions;
@@ -127,16 +131,21 @@ Result<CheckedKey> check_new_key(const NewCustomerKey& given, Instant now) {
   checked.key.metadata = given.metadata;
   checked.key.expires_at = given.expires_at;
   checked.customer_id = given.customer_id;
+  checked.plan_id = given.plan_id;
   checked.email = std::move(*email);
   checked.limits = std::move(*limits);
   return checked;
 }
 
 Result<IssuedKey> issue_key(Transaction& transaction, const IssueParts& parts, CheckedKey checked,
-                            const Once<IssuedKey>& once) {
+                            const Subscribe& subscribe, const Once<IssuedKey>& once) {
   const Instant now = parts.core.clock->now();
   const Result<Customer> customer = customer_of(transaction, parts, checked, now);
   if (!customer) return std::unexpected(customer.error());
+  if (checked.plan_id && subscribe) {
+    const Result<void> subscribed = subscribe(transaction, parts.actor, customer->id, *checked.plan_id);
+    if (!subscribed) return std::unexpected(subscribed.error());
+  }
   Secret text = customers::new_key_text(parts.settings.prefix);
   CustomerKey& key = checked.key;
   key.customer_id = customer->id;
@@ -157,8 +166,11 @@ Result<IssuedKey> issue_key(Transaction& transaction, const IssueParts& parts, C
   if (!done) return std::unexpected(done.error());
   Result<CustomerKeyStore::Entry> entry = CustomerKeyStore::get(transaction, *id, now);
   if (!entry) return std::unexpected(entry.error());
+  const auto of_plan = store::SubscriptionStore::applied_limits(transaction, customer->id);
+  if (!of_plan) return std::unexpected(of_plan.error());
   const Zone zone = record_of(*customer).zone.value_or(parts.table->zone_of(*id));
-  IssuedKey made = issued(parts, view_of(std::move(*entry), unused(checked.limits, zone, now), now), std::move(text));
+  std::vector<limits::LimitStanding> standings = unused(of_plan->value_or(checked.limits), zone, now);
+  IssuedKey made = issued(parts, view_of(std::move(*entry), std::move(standings), now), std::move(text));
   done = Idempotency::remember(transaction, parts.core, once, made);
   if (!done) return std::unexpected(done.error());
   return made;

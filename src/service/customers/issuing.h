@@ -18,14 +18,16 @@ struct IssueParts {
 struct CheckedKey {
   customers::CustomerKey key{};
   std::optional<CustomerId> customer_id{};
+  std::optional<billing::PlanId> plan_id{};
   std::string email{};
   std::vector<limits::Limit> limits{};
 };
 /// Errors: those of CustomerKeys::create about fields.
 [[nodiscard]] Result<CheckedKey> check_new_key(const NewCustomerKey& given, Instant now);
 
+using Subscribe = decltype(LedgerHooks::subscribe);
 [[nodiscard]] Result<IssuedKey> issue_key(store::Transaction& transaction, const IssueParts& parts, CheckedKey checked,
-                                          const Once<IssuedKey>& once);
+                                          const Subscribe& subscribe, const Once<IssuedKey>& once);
 
 /// Errors: those of CustomerKeys::rotate.
 [[nodiscard]] Result<IssuedKey> rotate_key(store::Transaction& transaction, const IssueParts& parts, CustomerKeyId id,

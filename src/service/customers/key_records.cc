@@ -77,6 +77,8 @@ CustomerKeyView view_of(CustomerKeyStore::Entry entry, std::vector<limits::Limit
   view.previous_valid_until = entry.previous_valid_until;
   view.created_at = key.created_at;
   view.updated_at = key.updated_at;
+  view.plan_id = entry.plan_id;
+  view.plan_name = std::move(entry.plan_name);
   return view;
 }
 

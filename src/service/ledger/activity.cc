@@ -16,8 +16,8 @@ std::string address_text(const store::Bytes& bytes) {
 
 /// Whether nothing but whose calls they are narrows them.
 bool only_by_owner(const ActivityQuery& query) {
-  return !query.action && !query.website && !query.status && !query.account_id && !query.http_status &&
-         !query.network && !query.from && !query.to;
+  return !query.action && !query.website && !query.status && !query.admitted && !query.account_id &&
+         !query.http_status && !query.network && !query.from && !query.to;
 }
 
 /// What is known without looking at each call.

@@ -52,6 +52,7 @@ struct ActivityQuery {
   std::optional<CustomerId> customer_id{};
   std::optional<std::string> action{}, website{};
   std::optional<ledger::Status> status{};
+  bool admitted = false;  // only calls that were
   std::optional<RentalAccountId> account_id{};
   std::optional<std::int64_t> http_status{};
   std::optional<IpNetwork> network{};  // of the caller's address

@@ -28,6 +28,7 @@ struct Wanted {
   std::optional<std::int64_t> action_id{};
   std::vector<WebsiteId> website_ids{};  // of one name, which websites that are gone had, too; empty: of any
   std::optional<ledger::Status> status{};
+  bool admitted = false;
   std::optional<RentalAccountId> account_id{};
   std::optional<std::int64_t> http_status{};
   std::optional<IpNetwork> network{};
@@ -38,6 +39,7 @@ struct Wanted {
     if (action_id && event.action_id != *action_id) return false;
     if (!website_ids.empty() && std::ranges::find(website_ids, event.website_id) == website_ids.end()) return false;
     if (status && event.status != static_cast<std::int64_t>(*status)) return false;
+    if (admitted && !ledger::admitted(static_cast<ledger::Status>(event.status))) return false;
     if (account_id && event.rental_account_id != *account_id) return false;
     if (http_status && event.http_status != *http_status) return false;
     if (network && !network->contains(stored_address(event.address))) return false;
@@ -49,6 +51,7 @@ struct Wanted {
 /// Nothing where no event can fit, since its action was never called.
 Result<std::optional<Wanted>> read_wanted(Transaction& transaction, const ActivityQuery& query) {
   Wanted wanted{.status = query.status,
+                .admitted = query.admitted,
                 .account_id = query.account_id,
                 .http_status = query.http_status,
                 .network = query.network,

@@ -8,6 +8,7 @@ namespace keyledger::service {
 namespace {
 
 using store::AllHoursRow;
+using store::DayRow;
 using store::RollupRow;
 using store::StoredEvent;
 using store::TotalsRow;
@@ -15,7 +16,7 @@ using store::TotalsRow;
 constexpr std::int64_t kQuarters = 4;  // of an hour
 constexpr std::int64_t kNoBucket = -1;
 
-enum Kind : std::int64_t { kRow = 1, kAdmitted, kRefused, kNewest, kAllHours };
+enum Kind : std::int64_t { kRow = 1, kAdmitted, kRefused, kNewest, kAllHours, kDays };
 
 /// The finaliser of SplitMix64: every bit of the input moves about half of the output's.
 constexpr std::uint64_t mix(std::uint64_t bits) {
@@ -78,6 +79,7 @@ void Recount::learn(const RollupRow& row) {
   phases_[row.customer_key_id.value] |= static_cast<std::uint8_t>(1 << phase_of(row.bucket));
   rolled_up_ += weight(admitted(row.status) ? kAdmitted : kRefused, row.customer_key_id.value) *
                 static_cast<std::uint64_t>(row.events);
+  add(from_hours_, weight(kDays, row.customer_key_id.value, row.action_id, row.status), row.events, row.units, 0);
   const AllHoursRow of_all{
       .bucket = row.bucket, .action_id = row.action_id, .status = row.status, .website_id = row.website_id};
   add(from_keys_, weight_of(of_all), row.events, row.units, row.duration_micros);
@@ -85,6 +87,10 @@ void Recount::learn(const RollupRow& row) {
 
 void Recount::of_all(const AllHoursRow& row) {
   add(from_all_hours_, weight_of(row), row.events, row.units, row.duration_micros);
+}
+
+void Recount::day(const DayRow& row) {
+  add(from_days_, weight(kDays, row.customer_key_id.value, row.action_id, row.status), row.events, row.units, 0);
 }
 
 void Recount::rollup(const RollupRow& row) {

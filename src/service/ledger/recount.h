@@ -18,7 +18,11 @@ namespace keyledger::service {
 /// buckets of a key begin at the same quarter of the UTC hour. Where they do not (the customer has moved to a zone that
 /// is half an hour apart, or lives on Lord Howe Island) the key is compared without regard to hours.
 ///
-/// Order of use: `learn`, `of_all` and `total` every row, then `rollup` every row, then `event` every event, then ask.
+/// On which day an event was counted nothing tells any more, once its customer has moved: days are compared with the
+/// hours as a whole, for each key, action and outcome.
+///
+/// Order of use: `learn`, `of_all`, `day` and `total` every row, then `rollup` every row, then `event` every event,
+/// then ask.
 class Recount {
  public:
   /// `kept_from`: the first event that was not dropped. Buckets below `from_bucket` also count events that were, and
@@ -28,6 +32,7 @@ class Recount {
 
   void learn(const store::RollupRow& row);
   void of_all(const store::AllHoursRow& row);
+  void day(const store::DayRow& row);
   void rollup(const store::RollupRow& row);
   void total(const store::TotalsRow& row);
   void event(const store::StoredEvent& event);
@@ -38,6 +43,8 @@ class Recount {
   [[nodiscard]] bool rollups_agree() const { return from_rollups_ == from_events_; }
   /// The sums over all keys against those of the keys.
   [[nodiscard]] bool all_hours_agree() const { return from_all_hours_ == from_keys_; }
+  /// What the days count, against what the rollups count.
+  [[nodiscard]] bool days_agree() const { return from_days_ == from_hours_; }
   /// What the totals count, against what the rollups count.
   [[nodiscard]] bool totals_agree() const { return totals_ == rolled_up_; }
   /// The newest events that the totals name, as far as these are kept, against those of the chains.
@@ -62,6 +69,7 @@ class Recount {
   absl::flat_hash_map<std::int64_t, std::uint8_t> phases_{};  // of each key, one bit for each quarter of the hour
   Sums from_rollups_{}, from_events_{};
   Sums from_all_hours_{}, from_keys_{};
+  Sums from_days_{}, from_hours_{};
   std::uint64_t totals_ = 0, rolled_up_ = 0;
   std::uint64_t newest_in_totals_ = 0, newest_in_chains_ = 0;
 };

@@ -77,6 +77,7 @@ TEST_F(RetentionTest, SumsAndHashesStay) {
   const auto after = run(world_.activity().detailed_stats({}, 366));
   EXPECT_EQ(after->totals.total_requests, before->totals.total_requests);
   EXPECT_EQ(world_.number("SELECT SUM(admitted) FROM customer_key_totals"), 122);
+  EXPECT_EQ(world_.number("SELECT SUM(units) FROM ledger_days"), 122);
   const Result<LedgerState> state = run(world_.activity().verify());
   ASSERT_TRUE(state);
   EXPECT_TRUE(state->whole) << state->what;

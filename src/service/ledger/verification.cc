@@ -9,6 +9,7 @@ namespace keyledger::service {
 namespace {
 
 using store::AllHoursRow;
+using store::DayRow;
 using store::LedgerChainStore;
 using store::RollupRow;
 using store::StoredBlock;
@@ -22,9 +23,12 @@ constexpr std::int64_t kEventsAtOnce = 16'384;  // that no block has yet
 
 // Calls carry the time at which they came; none is under way for two hours.
 constexpr std::chrono::hours kSettledAfter{2};
+// No zone's clocks are further behind.
+constexpr std::chrono::hours kBehindMax{12};
 
 const RollupRow kFirst{.bucket = std::numeric_limits<std::int64_t>::min()};
 const AllHoursRow kFirstSum{.bucket = std::numeric_limits<std::int64_t>::min()};
+const DayRow kFirstDay{.day = std::numeric_limits<std::int64_t>::min()};
 
 std::int64_t quarter_of(Instant instant) {
   return ledger::bucket_of(Zone{}, instant) +
@@ -48,6 +52,7 @@ Result<bool> Verification::step(Transaction& transaction) {
     case Stage::begin: done = begin(transaction); break;
     case Stage::learn: done = read_rollups(transaction, Stage::sums, &Recount::learn); break;
     case Stage::sums: done = read_sums(transaction); break;
+    case Stage::days: done = read_days(transaction); break;
     case Stage::tail: done = read_tail(transaction); break;
     case Stage::compare: done = read_rollups(transaction, Stage::chain, &Recount::rollup); break;
     case Stage::chain: done = read_chain(transaction); break;
@@ -65,10 +70,12 @@ Result<void> Verification::begin(Transaction& transaction) {
   const std::int64_t from_bucket = *dropped ? quarter_of(**dropped) + 1 : std::numeric_limits<std::int64_t>::min();
   kept_from_ = state->kept_from;
   tail_bucket_ = quarter_of(now_ - kSettledAfter);
+  tail_day_ = Zone{}.day_of(now_ - kSettledAfter - kBehindMax).time_since_epoch().count();
   chain_.emplace(kept_from_);
   recount_.emplace(seed_, kept_from_, from_bucket);
   after_ = kFirst;
   after_sum_ = kFirstSum;
+  after_day_ = kFirstDay;
   stage_ = Stage::learn;
   return {};
 }
@@ -95,6 +102,18 @@ Result<void> Verification::read_sums(Transaction& transaction) {
   if (std::ssize(*rows) == kRollupsAtOnce) {
     after_sum_ = rows->back();
   } else {
+    stage_ = Stage::days;
+  }
+  return {};
+}
+
+Result<void> Verification::read_days(Transaction& transaction) {
+  const Result<std::vector<DayRow>> rows = LedgerChainStore::days(transaction, after_day_, tail_day_, kRollupsAtOnce);
+  if (!rows) return std::unexpected(rows.error());
+  for (const DayRow& row : *rows) recount_->day(row);
+  if (std::ssize(*rows) == kRollupsAtOnce) {
+    after_day_ = rows->back();
+  } else {
     stage_ = Stage::tail;
   }
   return {};
@@ -112,6 +131,8 @@ Result<void> Verification::read_tail(Transaction& transaction) {
   if (!read) return read;
   read = LedgerChainStore::all_hours_since(transaction, tail_bucket_,
                                            [&](const AllHoursRow& row) { recount_->of_all(row); });
+  if (!read) return read;
+  read = LedgerChainStore::days_since(transaction, tail_day_, [&](const DayRow& row) { recount_->day(row); });
   if (!read) return read;
   read = LedgerChainStore::totals(transaction, [&](const TotalsRow& row) { recount_->total(row); });
   if (!read) return read;
@@ -190,9 +211,10 @@ LedgerState Verification::result() const {
     state.rollups_agree = false;  // nothing can be said beyond the place that does not fit
     return state;
   }
-  state.rollups_agree =
-      recount_->rollups_agree() && recount_->totals_agree() && recount_->newest_agree() && recount_->all_hours_agree();
+  state.rollups_agree = recount_->rollups_agree() && recount_->totals_agree() && recount_->newest_agree() &&
+                        recount_->all_hours_agree() && recount_->days_agree();
   if (!recount_->newest_agree()) state.what = "a key's totals do not name its newest event";
+  if (!recount_->days_agree()) state.what = "the sums by day differ from the rollups of the keys";
   if (!recount_->all_hours_agree()) state.what = "the sums over all keys differ from the rollups of the keys";
   if (!recount_->totals_agree()) state.what = "the totals of the keys differ from the rollups";
   if (!recount_->rollups_agree()) state.what = "the rollups differ from a recount of the events";

@@ -13,7 +13,8 @@ namespace keyledger::service {
 ///   begin    what is kept, and how far back hours are settled: nothing is added to those before `tail`
 ///   learn    all settled hours: who counts in which hours, and what the totals should be
 ///   sums     the same hours summed up over all keys
-///   tail     in one read: the last hours, the totals, and up to which event both count
+///   days     all settled days
+///   tail     in one read: the last hours and days, the totals, and up to which event both count
 ///   compare  all settled hours again: their sums
 ///   chain    every event up to there: numbers, chains of keys, hashes of blocks; and their sums
 /// Calls that are made meanwhile come after the tail and are left for the next time.
@@ -28,12 +29,13 @@ class Verification {
   [[nodiscard]] LedgerState result() const;
 
  private:
-  enum class Stage { begin, learn, sums, tail, compare, chain, done };
+  enum class Stage { begin, learn, sums, days, tail, compare, chain, done };
 
   [[nodiscard]] Result<void> begin(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_rollups(store::Transaction& transaction, Stage next,
                                           void (Recount::*take)(const store::RollupRow&));
   [[nodiscard]] Result<void> read_sums(store::Transaction& transaction);
+  [[nodiscard]] Result<void> read_days(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_tail(store::Transaction& transaction);
   [[nodiscard]] Result<void> read_chain(store::Transaction& transaction);
   [[nodiscard]] Result<bool> read_blocks(store::Transaction& transaction);
@@ -44,12 +46,13 @@ class Verification {
   std::uint64_t seed_;
   Instant now_;
   Stage stage_ = Stage::begin;
-  std::int64_t tail_bucket_ = 0;
+  std::int64_t tail_bucket_ = 0, tail_day_ = 0;
   UsageEventId kept_from_{1}, last_{};
   std::optional<ChainCheck> chain_{};
   std::optional<Recount> recount_{};
   store::RollupRow after_{};
   store::AllHoursRow after_sum_{};
+  store::DayRow after_day_{};
   std::optional<Misfit> misfit_{};
 };
 

@@ -158,7 +158,14 @@ TEST(LedgerVerify, RollupsThatDifferFromARecountShow) {
         "UPDATE ledger_all_hours SET units = units + 1 WHERE bucket = (SELECT MAX(bucket) FROM ledger_all_hours)",
         "UPDATE ledger_all_hours SET status = 7 WHERE bucket = (SELECT MAX(bucket) FROM ledger_all_hours)",
         "DELETE FROM ledger_all_hours WHERE bucket = (SELECT MIN(bucket) FROM ledger_all_hours)",
-        "INSERT INTO ledger_all_hours VALUES (4, 1, 0, 0, 1, 1, 1)"}) {
+        "INSERT INTO ledger_all_hours VALUES (4, 1, 0, 0, 1, 1, 1)",
+        "UPDATE ledger_days SET events = events + 1 WHERE day = (SELECT MIN(day) FROM ledger_days)",
+        "UPDATE ledger_days SET units = units + 1 WHERE day = (SELECT MAX(day) FROM ledger_days)",
+        "UPDATE ledger_days SET status = 7 WHERE day = (SELECT MAX(day) FROM ledger_days)",
+        "UPDATE ledger_days SET customer_key_id = 4 WHERE day = (SELECT MIN(day) FROM ledger_days) AND customer_key_id "
+        "= 1",
+        "DELETE FROM ledger_days WHERE day = (SELECT MIN(day) FROM ledger_days)",
+        "INSERT INTO ledger_days VALUES (4, 1, 1, 0, 1, 1)"}) {
     SCOPED_TRACE(sql);
     LedgerWorld world(kSmallBlocks);
     world.append(history());

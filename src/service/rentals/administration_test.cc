@@ -5,7 +5,7 @@
 #include "service/rekey.h"
 #include "service/rentals/rotations.h"
 #include "service/rentals/testing.h"
-#include "service/rentals/webhook_signature.h"
+#include "service/webhooks/signature.h"
 
 namespace keyledger::service {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "service/webhooks/queue.h"
+#include "store/customer_key_store.h"
 #include "store/rental_account_store.h"
 #include "store/rental_store.h"
 #include "store/website_store.h"
@@ -72,6 +74,37 @@ Result<void> set_password(Transaction& transaction, const RentalParts& parts, Re
   return save(transaction, parts, account);
 }
 
+namespace {
+
+/// Who reads along learns which account is free again, and whose time was over; never a password.
+Result<void> tell_expired(Transaction& transaction, const RentalParts& parts, const Rental& rental,
+                          const RentalAccount& account, const Website& website) {
+  if (parts.webhooks == nullptr) return {};
+  const Result<bool> wanted = parts.webhooks->wanted(transaction, WebhookTopic::rental_expired);
+  if (!wanted) return std::unexpected(wanted.error());
+  if (!*wanted) return {};
+  const Instant now = parts.core.clock->now();
+  const Result<store::CustomerKeyStore::Entry> key =
+      store::CustomerKeyStore::get(transaction, rental.customer_key_id, now);
+  if (!key && key.error().code != Code::not_found) return std::unexpected(key.error());
+  return parts.webhooks->tell(transaction, WebhookTopic::rental_expired,
+                              {{"rental_id", rental.id.value},
+                               {"website_id", website.id.value},
+                               {"website", website.name},
+                               {"account_id", account.id.value},
+                               {"username", account.username},
+                               {"account_status", boost::describe::enum_to_string(account.status, "")},
+                               {"customer_id", rental.customer_id.value},
+                               {"customer_name", key ? key->customer_name : ""},
+                               {"key_id", rental.customer_key_id.value},
+                               {"key_name", key ? key->key.name : ""},
+                               {"rented_at", rental.rented_at},
+                               {"expires_at", rental.expires_at}},
+                              now);
+}
+
+}  // namespace
+
 Result<RentalAccount> end_rental(Transaction& transaction, const RentalParts& parts, const Rental& rental,
                                  Instant ended_at, EndedBy ended_by, std::optional<std::string> put_aside_because) {
   Result<RentalAccount> account = RentalAccountStore::get(transaction, rental.rental_account_id);
@@ -85,6 +118,7 @@ Result<RentalAccount> end_rental(Transaction& transaction, const RentalParts& pa
   if (put_aside_because) account->exception_reason = std::move(*put_aside_because);
   done = RentalStore::end(transaction, rental.id, ended_at, ended_by);
   if (done) done = save(transaction, parts, *account);
+  if (done && ended_by == EndedBy::expired) done = tell_expired(transaction, parts, rental, *account, *website);
   if (!done) return std::unexpected(done.error());
   transaction.after_commit([keys = parts.keys, pool = parts.pool, key = rental.customer_key_id] {
     keys->rental_ended(key);

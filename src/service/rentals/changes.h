@@ -15,6 +15,7 @@
 namespace keyledger::service {
 
 class EventHub;
+class WebhookQueue;
 
 /// What the services about rentals share. The app owns all of it and outlives them.
 struct RentalParts {
@@ -24,6 +25,7 @@ struct RentalParts {
   EventHub* events;
   Alarm* expiry_alarm;    // rung when a rental expires earlier than those before
   Alarm* rotation_alarm;  // rung when a password is due to be changed
+  const WebhookQueue* webhooks = nullptr;
 };
 
 /// What a sealed value is bound to.

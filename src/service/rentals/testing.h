@@ -13,6 +13,7 @@
 #include "service/rentals/rentals.h"
 #include "service/rentals/websites.h"
 #include "service/testing.h"
+#include "service/webhooks/testing.h"
 
 namespace keyledger::service::testing {
 
@@ -36,7 +37,8 @@ struct RentalDesk {
   Admission admission{world->core(), &keys};
   RentalPool pool{};
   CountingAlarm expiry_alarm{}, rotation_alarm{};
-  RentalParts parts{world->core(), &keys, &pool, nullptr, &expiry_alarm, &rotation_alarm};
+  WebhookQueue webhooks{&plain_payload};
+  RentalParts parts{world->core(), &keys, &pool, nullptr, &expiry_alarm, &rotation_alarm, &webhooks};
   Websites websites{parts, true};
   RentalAccounts accounts{parts};
   Rentals rentals{parts, &admission};

@@ -4,8 +4,8 @@
 
 #include "service/audit.h"
 #include "service/key_rules.h"
-#include "service/rentals/webhook_signature.h"
 #include "service/usage/budgets.h"
+#include "service/webhooks/signature.h"
 #include "store/ordered_ids.h"
 #include "store/rental_account_store.h"
 #include "store/website_store.h"

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "service/usage/budgets.h"
+#include "service/webhooks/queue.h"
 
 namespace keyledger::service {
 namespace {
@@ -28,16 +29,50 @@ std::vector<BudgetStore::Notice> notices_for(const BudgetView& view, Instant now
   return notices;
 }
 
-Result<bool> add_notices(Transaction& transaction, const std::vector<HeldKey>& held, Instant now) {
+std::optional<std::int64_t> number_of(const auto& id) {
+  return id ? std::optional{id->value} : std::nullopt;
+}
+
+WebhookFact id_fact(std::string name, std::optional<std::int64_t> id) {
+  WebhookFact fact{std::move(name), nullptr};
+  if (id) fact.value = *id;
+  return fact;
+}
+
+Result<void> tell_reached(Transaction& transaction, const WebhookQueue* webhooks, const BudgetView& view,
+                          std::int64_t level, Instant now) {
+  if (webhooks == nullptr) return {};
+  return webhooks->tell(transaction, WebhookTopic::budget_reached,
+                        {{"budget_id", view.id.value},
+                         {"budget_name", view.name},
+                         {"scope", boost::describe::enum_to_string(view.scope, "")},
+                         id_fact("account_id", number_of(view.account_id)),
+                         id_fact("key_id", number_of(view.key_id)),
+                         {"month", view.month},
+                         {"level", level},
+                         {"amount", view.amount},
+                         {"spent", view.spent},
+                         {"expected", view.expected}},
+                        now);
+}
+
+Result<bool> add_notices(Transaction& transaction, const std::vector<HeldKey>& held, const WebhookQueue* webhooks,
+                         Instant now) {
   const Result<std::vector<BudgetView>> views = stand_budgets(transaction, held, now);
   if (!views) return std::unexpected(views.error());
   bool news = false;
   for (const BudgetView& view : *views) {
-    for (const BudgetStore::Notice& notice : notices_for(view, now)) {
+    bool reached = false;
+    const std::vector<BudgetStore::Notice> notices = notices_for(view, now);
+    for (const BudgetStore::Notice& notice : notices) {
       const Result<bool> added = BudgetStore::add_notice(transaction, notice);
       if (!added) return added;
+      reached = *added;  // in the end: the highest level
       news = news || *added;
     }
+    if (!reached) continue;
+    const Result<void> told = tell_reached(transaction, webhooks, view, notices.back().level, now);
+    if (!told) return std::unexpected(told.error());
   }
   return news;
 }
@@ -98,8 +133,8 @@ void note_outcome(BudgetStore::Notice& notice, const Result<void>& sent, Instant
 runtime::Task<> Budgets::check() {
   const Result<std::vector<HeldKey>> held = co_await directory_->list();
   if (!held) co_return;
-  auto mutation = [held = *held, now = core_.clock->now()](Transaction& transaction) {
-    return add_notices(transaction, held, now);
+  auto mutation = [held = *held, webhooks = webhooks_, now = core_.clock->now()](Transaction& transaction) {
+    return add_notices(transaction, held, webhooks, now);
   };
   const Result<bool> news = co_await core_.store->writer().run<bool>(std::move(mutation));
   if (!news) log::warn("budgets could not be checked", {{"why", news.error().detail}});

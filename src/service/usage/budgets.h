@@ -83,12 +83,15 @@ class Notifier {
   [[nodiscard]] virtual runtime::Task<Result<void>> post(std::string url, BudgetNotice notice) = 0;
 };
 
+class WebhookQueue;
+
 class Budgets {
  public:
   static constexpr std::int64_t kAttemptsMax = 20;  // of one notice; with back-off that is some four days
 
-  Budgets(Core core, KeyDirectory* directory, EventHub* events, Notifier* notifier)
-      : core_(core), directory_(directory), events_(events), notifier_(notifier) {}
+  Budgets(Core core, KeyDirectory* directory, EventHub* events, Notifier* notifier,
+          const WebhookQueue* webhooks = nullptr)
+      : core_(core), directory_(directory), events_(events), notifier_(notifier), webhooks_(webhooks) {}
 
   /// Those with an id above `after`; one more than `limit` where there are more.
   [[nodiscard]] runtime::Task<Result<std::vector<BudgetView>>> list(BudgetId after, std::int64_t limit) const;
@@ -110,6 +113,7 @@ class Budgets {
   KeyDirectory* directory_;
   EventHub* events_;
   Notifier* notifier_;
+  const WebhookQueue* webhooks_;
 };
 
 /// How all budgets stand. For reports; runs in a transaction. Errors: those of the database.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "service/usage/testing.h"
+#include "service/webhooks/testing.h"
 #include "store/usage_row_store.h"
 
 namespace keyledger::service {
@@ -63,7 +64,8 @@ class BudgetsTest : public ::testing::Test {
   AccountId account_{};
   ProviderKeyId key_{};
   FakeNotifier notifier_{};
-  Budgets budgets_{world_.core(), &world_.directory, &world_.events, &notifier_};
+  WebhookQueue webhooks_{&plain_payload};
+  Budgets budgets_{world_.core(), &world_.directory, &world_.events, &notifier_, &webhooks_};
 };
 
 TEST_F(BudgetsTest, ABudgetCountsWhatItIsForInThisMonth) {
@@ -169,6 +171,21 @@ TEST_F(BudgetsTest, EachLevelIsToldOnceAMonth) {
   run_void(budgets_.check());
   ASSERT_EQ(notifier_.posts.size(), 2U);
   EXPECT_EQ(notifier_.posts[1].second.level, 100);
+}
+
+TEST_F(BudgetsTest, EndpointsHearOfTheHighestLevelOnce) {
+  listen(world_);
+  ASSERT_TRUE(create({.name = "Shop", .key_id = key_, .amount = "100"}));
+  spend("81", "0");
+  run_void(budgets_.check());
+  run_void(budgets_.check());
+  EXPECT_EQ(told(world_), std::vector<std::string>{"budget.reached budget_id=1 budget_name=Shop scope=key account_id= "
+                                                   "key_id=1 month=2026-11 level=80 amount=100.000000000 "
+                                                   "spent=81.000000000 expected=118.536585366"});
+  spend("250", "0");
+  run_void(budgets_.check());
+  ASSERT_EQ(told(world_).size(), 2U);
+  EXPECT_NE(told(world_)[1].find("level=100"), std::string::npos);
 }
 
 TEST_F(BudgetsTest, ABudgetThatIsUsedUpAtOnceIsToldOnce) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "store/billing/days.h"
 #include "store/billing/plan_store.h"
 
 namespace keyledger::store {
@@ -74,19 +75,6 @@ struct VersionAt {
   Instant at{};
 };
 BOOST_DESCRIBE_STRUCT(VersionAt, (), (plan_id, at))
-
-Day to_day(LocalDay day) {
-  return Day{day.time_since_epoch()};
-}
-LocalDay to_local(Day day) {
-  return LocalDay{day.time_since_epoch()};
-}
-std::optional<Day> to_day(const std::optional<LocalDay>& day) {
-  return day ? std::optional{to_day(*day)} : std::nullopt;
-}
-std::optional<LocalDay> to_local(const std::optional<Day>& day) {
-  return day ? std::optional{to_local(*day)} : std::nullopt;
-}
 
 SubscriptionRow to_row(const Subscription& from) {
   return {from.id,

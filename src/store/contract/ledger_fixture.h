@@ -21,7 +21,9 @@ struct LedgerContents {
       hours{};  // by the primary key
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>,
            std::tuple<std::int64_t, std::int64_t, std::int64_t>>
-      all_hours{};                                                                        // by the primary key
+      all_hours{};  // by the primary key
+  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>, std::pair<std::int64_t, std::int64_t>>
+      days{};                                                                             // by the primary key
   std::map<std::int64_t, std::tuple<std::int64_t, std::int64_t, std::int64_t>> totals{};  // admitted, refused, last
   std::int64_t rolled_up_to = 0;
 };
@@ -135,6 +137,10 @@ class LedgerContract : public testing::TestWithParam<EngineFactory> {
           found.all_hours[{row.bucket, row.action_id, row.status, row.website_id.value}] = {row.events, row.units,
                                                                                             row.duration_micros};
         }));
+    EXPECT_TRUE(
+        LedgerChainStore::days_since(transaction, std::numeric_limits<std::int64_t>::min(), [&](const DayRow& row) {
+          found.days[{row.day, row.customer_key_id.value, row.action_id, row.status}] = {row.events, row.units};
+        }));
     EXPECT_TRUE(LedgerChainStore::totals(transaction, [&](const TotalsRow& row) {
       found.totals[row.customer_key_id.value] = {row.admitted, row.refused, row.last_event_id.value};
     }));
@@ -214,12 +220,17 @@ class LedgerContract : public testing::TestWithParam<EngineFactory> {
       ++all_events;
       all_units += event.units;
       all_micros += event.duration_micros;
+      const std::int64_t day = zone_of_(event.customer_key_id).day_of(event.at).time_since_epoch().count();
+      auto& [day_events, day_units] = counted.days[{day, event.customer_key_id.value, event.action_id, event.status}];
+      ++day_events;
+      day_units += event.units;
       auto& [admitted, refused, last] = counted.totals[event.customer_key_id.value];
       ++(ledger::admitted(static_cast<ledger::Status>(event.status)) ? admitted : refused);
       last = event.id.value;
     }
     EXPECT_TRUE(found.hours == counted.hours);  // too many to print
     EXPECT_TRUE(found.all_hours == counted.all_hours);
+    EXPECT_TRUE(found.days == counted.days);
     EXPECT_TRUE(found.totals == counted.totals);
   }
 

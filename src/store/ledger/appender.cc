@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/ledger/ledger_chain_store.h"
+#include "store/ledger/ledger_days_store.h"
 
 namespace keyledger::store {
 namespace {
@@ -55,7 +56,8 @@ Appender::Appender(Ledger::ZoneOf zone_of, const LedgerOptions& options)
 
 Result<void> Appender::load(Transaction& transaction) {
   heads_.clear();
-  const Result<void> loaded = load_heads(transaction);
+  Result<void> loaded = LedgerDaysStore::fill(transaction, zone_of_);
+  if (loaded) loaded = load_heads(transaction);
   if (!loaded) return loaded;
   return load_end(transaction);
 }

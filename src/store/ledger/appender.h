@@ -20,7 +20,8 @@ class Appender {
  public:
   Appender(Ledger::ZoneOf zone_of, const LedgerOptions& options);
 
-  /// Reads where the ledger ends. Costs a row for each key that was ever used.
+  /// Reads where the ledger ends. Costs a row for each key that was ever used; and, once, a reading of all hours where
+  /// the days have still to be summed up from them.
   [[nodiscard]] Result<void> load(Transaction& transaction);
   /// The same after a transaction that was not committed, or may have been: costs a row for each key of its batch,
   /// since nothing has changed for the others.

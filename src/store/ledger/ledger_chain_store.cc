@@ -11,6 +11,7 @@ BOOST_DESCRIBE_STRUCT(StoredBlock, (), (id, first_event_id, last_event_id, first
 BOOST_DESCRIBE_STRUCT(RollupRow, (),
                       (bucket, customer_key_id, action_id, status, website_id, events, units, duration_micros))
 BOOST_DESCRIBE_STRUCT(AllHoursRow, (), (bucket, action_id, status, website_id, events, units, duration_micros))
+BOOST_DESCRIBE_STRUCT(DayRow, (), (day, customer_key_id, action_id, status, events, units))
 BOOST_DESCRIBE_STRUCT(TotalsRow, (), (customer_key_id, admitted, refused, last_event_id))
 BOOST_DESCRIBE_STRUCT(LedgerChainStore::State, (), (kept_from, rolled_up_to))
 
@@ -35,6 +36,11 @@ struct AllHoursPage : AllHoursRow {
   std::int64_t below = 0, limit = 0;
 };
 BOOST_DESCRIBE_STRUCT(AllHoursPage, (AllHoursRow), (below, limit))
+
+struct DayPage : DayRow {
+  std::int64_t below = 0, limit = 0;
+};
+BOOST_DESCRIBE_STRUCT(DayPage, (DayRow), (below, limit))
 
 struct Since {
   std::int64_t from = 0;
@@ -151,6 +157,25 @@ Result<void> LedgerChainStore::all_hours_since(Transaction& transaction, std::in
     SELECT bucket, action_id, status, website_id, events, units, duration_micros
       FROM ledger_all_hours WHERE bucket >= :from)sql"};
   return transaction.each<AllHoursRow>(kSince, Since{from}, [&](const AllHoursRow& row) {
+    sink(row);
+    return true;
+  });
+}
+
+Result<std::vector<DayRow>> LedgerChainStore::days(Transaction& transaction, const DayRow& after, std::int64_t below,
+                                                   std::int64_t limit) {
+  static const Query<DayRow> kPage{R"sql(
+    SELECT day, customer_key_id, action_id, status, events, units FROM ledger_days
+     WHERE (day, customer_key_id, action_id, status) > (:day, :customer_key_id, :action_id, :status) AND day < :below
+     ORDER BY day, customer_key_id, action_id, status LIMIT :limit)sql"};
+  return transaction.all(kPage, DayPage{after, below, limit});
+}
+
+Result<void> LedgerChainStore::days_since(Transaction& transaction, std::int64_t from,
+                                          const std::function<void(const DayRow&)>& sink) {
+  static const Query<DayRow> kSince{R"sql(
+    SELECT day, customer_key_id, action_id, status, events, units FROM ledger_days WHERE day >= :from)sql"};
+  return transaction.each<DayRow>(kSince, Since{from}, [&](const DayRow& row) {
     sink(row);
     return true;
   });

@@ -51,6 +51,14 @@ struct AllHoursRow {
   std::int64_t events = 0, units = 0, duration_micros = 0;
 };
 
+/// What a key did on a day of its customer's clocks.
+struct DayRow {
+  std::int64_t day = 0;
+  CustomerKeyId customer_key_id{};
+  std::int64_t action_id = 0, status = 0;
+  std::int64_t events = 0, units = 0;
+};
+
 struct TotalsRow {
   CustomerKeyId customer_key_id{};
   std::int64_t admitted = 0, refused = 0;
@@ -86,6 +94,12 @@ class LedgerChainStore {
   /// Every sum over all keys from bucket `from` on.
   [[nodiscard]] static Result<void> all_hours_since(Transaction& transaction, std::int64_t from,
                                                     const std::function<void(const AllHoursRow&)>& sink);
+  /// Up to `limit` rows of the days that come after `after` in their order, with a day below `below`.
+  [[nodiscard]] static Result<std::vector<DayRow>> days(Transaction& transaction, const DayRow& after,
+                                                        std::int64_t below, std::int64_t limit);
+  /// Every row from day `from` on.
+  [[nodiscard]] static Result<void> days_since(Transaction& transaction, std::int64_t from,
+                                               const std::function<void(const DayRow&)>& sink);
   [[nodiscard]] static Result<void> totals(Transaction& transaction, const std::function<void(const TotalsRow&)>& sink);
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/ledger/hours_with_calls.h"
+
 namespace keyledger::store {
 
 BOOST_DESCRIBE_STRUCT(LedgerReportStore::Sum, (), (bucket, action_id, status, website_id, events))
@@ -37,13 +39,9 @@ Result<std::string> text_of(Transaction& transaction, const Query<Single<std::st
 
 Result<std::vector<LedgerReportStore::Sum>> LedgerReportStore::sums(Transaction& transaction,
                                                                     std::optional<CustomerKeyId> key, Buckets buckets) {
-  // The table is in the order of time. What a key did is found by asking for each quarter of an hour in turn, since
-  // nothing tells which of them begin an hour of its customer: 35,000 seeks for a year.
-  static const Query<Sum> kOfKey{R"sql(
-    WITH RECURSIVE quarters (bucket) AS (
-      SELECT :from WHERE :from < :to UNION ALL SELECT bucket + 1 FROM quarters WHERE bucket + 1 < :to)
+  static const Query<Sum> kOfKey{KEYLEDGER_HOURS_WITH_CALLS R"sql(
     SELECT h.bucket, h.action_id, h.status, h.website_id, h.events
-      FROM quarters q JOIN ledger_hours h ON h.bucket = q.bucket AND h.customer_key_id = :key)sql"};
+      FROM hours CROSS JOIN ledger_hours h WHERE h.bucket = hours.bucket AND h.customer_key_id = :key)sql"};
   static const Query<Sum> kOfAll{R"sql(
     SELECT bucket, action_id, status, website_id, events
       FROM ledger_all_hours WHERE bucket >= :from AND bucket < :to)sql"};

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "store/ledger/hours_with_calls.h"
+
 namespace keyledger::store {
 namespace {
 
 // So many rows are read in the time of one seek.
 constexpr std::int64_t kRowsInASeek = 8;
+// Buckets begin at every quarter of an hour, but most zones differ by whole hours, and share theirs.
+constexpr std::int64_t kQuartersToHour = 4;
 
 struct Asked {
   std::int64_t from = 0, to = 0;
@@ -41,7 +45,7 @@ Result<BucketRange> hours_of_ledger(Transaction& transaction) {
   return BucketRange{(*ends)->from, (*ends)->to};
 }
 
-/// Whether looking for each key of a customer in each quarter of an hour is less work than reading what all keys did.
+/// Whether looking for each key of a customer in each hour is less work than reading what all keys did.
 /// How much that is, is taken from how many events the ledger counts, as if they were spread evenly.
 Result<bool> seeks_pay(Transaction& transaction, CustomerId customer, BucketRange range, BucketRange ledger) {
   static const Query<Size> kSize{R"sql(
@@ -50,7 +54,7 @@ Result<bool> seeks_pay(Transaction& transaction, CustomerId customer, BucketRang
   const Result<std::optional<Size>> size = transaction.one(kSize, OfCustomer{customer});
   if (!size) return std::unexpected(size.error());
   check_invariant(size->has_value(), "a SELECT without a table has one row");
-  const std::int64_t seeks = (range.to - range.from) * (*size)->keys;
+  const std::int64_t seeks = (range.to - range.from) / kQuartersToHour * ((*size)->keys + 1);
   const std::int64_t rows = (*size)->events / (ledger.to - ledger.from) * (range.to - range.from);
   return seeks * kRowsInASeek < rows;
 }
@@ -76,17 +80,13 @@ Result<void> LedgerTotalsStore::each(Transaction& transaction, const CallScope& 
   static const std::string kOfAll{R"sql(
     SELECT bucket, action_id, status, website_id, events FROM ledger_all_hours
      WHERE bucket >= :from AND bucket < :to)sql"};
-  static const std::string kOfKey{R"sql(
-    WITH RECURSIVE quarters (bucket) AS (
-      SELECT :from WHERE :from < :to UNION ALL SELECT bucket + 1 FROM quarters WHERE bucket + 1 < :to)
+  static const std::string kOfKey{KEYLEDGER_HOURS_WITH_CALLS R"sql(
     SELECT h.bucket, h.action_id, h.status, h.website_id, h.events
-      FROM quarters q CROSS JOIN ledger_hours h WHERE h.bucket = q.bucket AND h.customer_key_id = :key)sql"};
-  static const std::string kOfFewKeys{R"sql(
-    WITH RECURSIVE quarters (bucket) AS (
-      SELECT :from WHERE :from < :to UNION ALL SELECT bucket + 1 FROM quarters WHERE bucket + 1 < :to)
+      FROM hours CROSS JOIN ledger_hours h WHERE h.bucket = hours.bucket AND h.customer_key_id = :key)sql"};
+  static const std::string kOfFewKeys{KEYLEDGER_HOURS_WITH_CALLS R"sql(
     SELECT h.bucket, h.action_id, h.status, h.website_id, h.events
-      FROM quarters q CROSS JOIN customer_keys k CROSS JOIN ledger_hours h
-     WHERE k.customer_id = :customer AND h.bucket = q.bucket AND h.customer_key_id = k.id)sql"};
+      FROM hours CROSS JOIN customer_keys k CROSS JOIN ledger_hours h
+     WHERE k.customer_id = :customer AND h.bucket = hours.bucket AND h.customer_key_id = k.id)sql"};
   static const std::string kOfManyKeys{R"sql(
     SELECT h.bucket, h.action_id, h.status, h.website_id, h.events
       FROM ledger_hours h CROSS JOIN customer_keys k

@@ -35,9 +35,9 @@ class LedgerTotalsStore {
   /// Gives each sum to `sink`, in no particular order, and an hour perhaps in several parts (one for each key of a
   /// customer). Nothing is kept, since a busy year has half a million of them.
   ///
-  /// Everybody's: a read of these hours. A key's: a seek for each quarter of an hour in which it can have called (see
-  /// ledger_report_store.cc); a customer's: the same for each of its keys, or, where that would be more work, a read of
-  /// the hours of all keys.
+  /// Everybody's: a read of these hours. A key's: a seek for each hour in which anybody called (see
+  /// hours_with_calls.h); a customer's: the same for each of its keys, or, where that would be more work, a read of the
+  /// hours of all keys.
   [[nodiscard]] static Result<void> each(Transaction& transaction, const CallScope& scope, BucketRange range,
                                          const std::function<void(const CallSum&)>& sink);
   /// The same as a list, for short ranges.

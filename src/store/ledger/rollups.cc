@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/ledger/bucket.h"
+#include "store/ledger/sums_in_order.h"
 
 namespace keyledger::store {
 namespace {
@@ -40,41 +41,28 @@ struct Progress {
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (value))
 
-/// Abseil gives a large table back when it is cleared; it would grow step by step again, hashing everything anew.
-template <typename Map>
-void clear_keeping_room(Map& map) {
-  const std::size_t size = map.size();
-  map.clear();
-  map.reserve(size);
-}
-
-/// The entries in the order of the table, in which neighbours share pages.
-template <typename Map>
-auto in_order(const Map& map) {
-  std::vector<std::pair<typename Map::key_type, typename Map::mapped_type>> entries(map.begin(), map.end());
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& left, const auto& right) { return left.first < right.first; });
-  return entries;
-}
-
 }  // namespace
 
-std::int64_t BucketMemo::bucket_of(const Zone& zone, Instant at) {
+const ClockMemo::Known& ClockMemo::look(const Zone& zone, Instant at) {
   const std::int64_t minute = std::chrono::floor<std::chrono::minutes>(at).time_since_epoch().count();
   for (const Known& known : known_) {
-    if (known.minute == minute && known.zone == zone) return known.bucket;
+    if (known.minute == minute && known.zone == zone) return known;
   }
-  const Known& known = known_[next_] = {zone, minute, ledger::bucket_of(zone, at)};
+  const Known& known =
+      known_[next_] = {zone, minute, ledger::bucket_of(zone, at), zone.day_of(at).time_since_epoch().count()};
   next_ = (next_ + 1) % known_.size();
-  return known.bucket;
+  return known;
 }
 
 void Rollups::add(const ledger::Event& event, std::int64_t action_id, const Zone& zone) {
   const ledger::Call& call = event.call;
-  Sums& sums = hours_[Hour{.bucket = buckets_.bucket_of(zone, call.at),
+  const ClockMemo::Known& clocks = clocks_.look(zone, call.at);
+  const std::int64_t status = static_cast<std::int64_t>(call.status);
+  days_.add({clocks.day, call.customer_key_id.value, action_id, status}, 1, call.units);
+  Sums& sums = hours_[Hour{.bucket = clocks.bucket,
                            .key = call.customer_key_id.value,
                            .action_id = action_id,
-                           .status = static_cast<std::int64_t>(call.status),
+                           .status = status,
                            .website = call.website_id.value}];
   ++sums.events;
   sums.units += call.units;
@@ -94,6 +82,7 @@ Result<void> Rollups::write(Transaction& transaction) {
   if (events_ == 0) return {};
   Result<void> written = write_hours(transaction);
   if (written) written = write_all_hours(transaction);
+  if (written) written = days_.write(transaction);
   if (written) written = write_totals(transaction);
   if (!written) return written;
   const Result<std::int64_t> noted = transaction.change(kSetProgress, Progress{last_event_id_});
@@ -143,6 +132,7 @@ Result<void> Rollups::write_totals(Transaction& transaction) const {
 
 void Rollups::clear() {
   clear_keeping_room(hours_);
+  days_.clear();
   clear_keeping_room(keys_);
   events_ = 0;
 }

@@ -1,4 +1,5 @@
-// store/ledger/rollups.h: what events add up to by hour and by key, gathered in memory and then added to the database.
+// store/ledger/rollups.h: what events add up to by hour, by day and by key, gathered in memory and then added to the
+// database.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -11,21 +12,24 @@
 #include "base/zone.h"
 #include "domain/ledger/chain.h"
 #include "store/database.h"
+#include "store/ledger/day_sums.h"
 
 namespace keyledger::store {
 
-/// Remembers the buckets of the last minutes and zones, since looking a zone's offset up takes longer than all else
-/// here. Clocks are only ever moved at whole minutes, so that within one the bucket is the same.
-class BucketMemo {
+/// Remembers where the last minutes lie on the clocks of zones, since looking a zone's offset up takes longer than all
+/// else here. Clocks are only ever moved at whole minutes, so that within one hour and day are the same.
+class ClockMemo {
  public:
-  [[nodiscard]] std::int64_t bucket_of(const Zone& zone, Instant at);
-
- private:
   struct Known {
     Zone zone{};
     std::int64_t minute = std::numeric_limits<std::int64_t>::min();
-    std::int64_t bucket = 0;
+    std::int64_t bucket = 0;  // see domain/ledger/bucket.h
+    std::int64_t day = 0;     // since 1970-01-01
   };
+  /// Holds until the next call.
+  [[nodiscard]] const Known& look(const Zone& zone, Instant at);
+
+ private:
   std::array<Known, 8> known_{};
   std::size_t next_ = 0;
 };
@@ -34,8 +38,8 @@ class BucketMemo {
 class Rollups {
  public:
   void add(const ledger::Event& event, std::int64_t action_id, const Zone& zone);
-  /// Adds everything to the rows of ledger_hours, ledger_all_hours and customer_key_totals, and says in ledger_state up
-  /// to which event they count. Then nothing is left here.
+  /// Adds everything to the rows of ledger_hours, ledger_all_hours, ledger_days and customer_key_totals, and says in
+  /// ledger_state up to which event they count. Then nothing is left here.
   [[nodiscard]] Result<void> write(Transaction& transaction);
   void clear();
   [[nodiscard]] std::size_t events() const { return events_; }
@@ -61,10 +65,11 @@ class Rollups {
   [[nodiscard]] Result<void> write_totals(Transaction& transaction) const;
 
   absl::flat_hash_map<Hour, Sums> hours_{};
+  DaySums days_{};
   absl::flat_hash_map<std::int64_t, Totals> keys_{};
   std::size_t events_ = 0;
   std::int64_t last_event_id_ = 0;
-  BucketMemo buckets_{};
+  ClockMemo clocks_{};
 };
 
 }  // namespace keyledger::store

@@ -125,13 +125,18 @@ std::size_t SqliteRow::columns() const {
   return static_cast<std::size_t>(sqlite3_data_count(statement_));
 }
 
-int SqliteRow::checked(std::size_t column, int type) const {
+void SqliteRow::refuse(std::size_t column, int found, int wanted) const {
   if (column >= columns()) throw std::out_of_range(fmt::format("the row has no column {}", column));
+  throw std::domain_error(fmt::format("column {} ({}) is {}, not {}", column,
+                                      sqlite3_column_name(statement_, static_cast<int>(column)), type_name(found),
+                                      type_name(wanted)));
+}
+
+int SqliteRow::checked(std::size_t column, int type) const {
   const int index = static_cast<int>(column);
-  const int found = sqlite3_column_type(statement_, index);
-  if (found == type) return index;
-  throw std::domain_error(fmt::format("column {} ({}) is {}, not {}", column, sqlite3_column_name(statement_, index),
-                                      type_name(found), type_name(type)));
+  const int found = sqlite3_column_type(statement_, index);  // NULL where there is no such column
+  if (found != type) refuse(column, found, type);
+  return index;
 }
 
 bool SqliteRow::is_null(std::size_t column) const {
@@ -140,7 +145,12 @@ bool SqliteRow::is_null(std::size_t column) const {
 }
 
 std::int64_t SqliteRow::integer(std::size_t column) const {
-  return sqlite3_column_int64(statement_, checked(column, SQLITE_INTEGER));
+  // Reports read these by the million: type and number of one look at the column, which may be taken apart like this
+  // because a connection belongs to one thread. A column that is not there is a NULL, and refused as that.
+  sqlite3_value* const value = sqlite3_column_value(statement_, static_cast<int>(column));
+  const int found = sqlite3_value_type(value);
+  if (found != SQLITE_INTEGER) refuse(column, found, SQLITE_INTEGER);
+  return sqlite3_value_int64(value);
 }
 
 std::string_view SqliteRow::text(std::size_t column) const {

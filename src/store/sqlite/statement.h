@@ -62,6 +62,7 @@ class SqliteRow final : public RowView {
  private:
   /// Throws unless the column is there and holds this type.
   [[nodiscard]] int checked(std::size_t column, int type) const;
+  [[noreturn]] void refuse(std::size_t column, int found, int wanted) const;
   sqlite3_stmt* statement_;
 };
 

@@ -44,6 +44,17 @@ export const PAGES = {
   customers: { path: '/customers/list' },
   customer: { path: '/customers/list/1', act: (page) => page.waitForTimeout(400) },
   'customer-activity': { path: '/customers/activity', act: press('More filters') },
+  'customer-billing': {
+    path: '/customers/list/1',
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'Billing details' }).waitFor()
+      await page.getByRole('heading', { name: 'Plan', exact: true }).evaluate((heading) => heading.scrollIntoView())
+      await page.waitForTimeout(200)
+    },
+  },
+  plans: { path: '/plans' },
+  plan: { path: '/plans/5', act: (page) => page.waitForTimeout(400) },
+  'change-plan': { path: '/plans', act: press('Change Subscription with overage') },
   'rentals-open': { path: '/rentals/open' },
   'rentals-ended': { path: '/rentals/open?show=ended' },
   'rental-accounts': { path: '/rentals/accounts' },
@@ -68,13 +79,48 @@ export const PAGES = {
     },
   },
   'take-back': { path: '/rentals/open', act: async (page) => page.getByRole('button', { name: /^Take back / }).first().click() },
+  invoices: { path: '/invoices' },
+  invoice: {
+    path: '/invoices?state=final',
+    act: async (page) => {
+      await page.getByRole('region', { name: 'Invoices, table' }).locator('th a').first().click()
+      await page.locator('.paper .line button', { hasText: /rentals|requests/i }).first().click()
+      await page.getByText('The calls behind it').waitFor()
+      await page.waitForTimeout(200)
+    },
+  },
+  'invoice-draft': {
+    path: '/invoices?state=draft',
+    act: async (page) => {
+      await page.getByRole('region', { name: 'Invoices, table' }).locator('th a').first().click()
+      await page.locator('.paper').waitFor()
+    },
+  },
+  'credit-invoice': {
+    path: '/invoices?state=final',
+    act: async (page) => {
+      await page.getByRole('region', { name: 'Invoices, table' }).locator('th a').first().click()
+      await press('Credit')(page)
+    },
+  },
   activity: { path: '/activity' },
+  'report-revenue': { path: '/reports/revenue' },
+  'report-customers': { path: '/reports/customers' },
   'report-accounts': { path: '/reports/accounts' },
   'report-peak-times': { path: '/reports/peak-times' },
   'report-websites': { path: '/reports/websites' },
   'report-outcomes': { path: '/reports/outcomes' },
   'settings-general': { path: '/settings/general' },
   'settings-providers': { path: '/settings/providers' },
+  'settings-seller': { path: '/settings/seller' },
+  'settings-webhooks': { path: '/settings/webhooks' },
+  'add-webhook': {
+    path: '/settings/webhooks',
+    act: async (page) => {
+      await press('Add a webhook')(page)
+      await page.getByLabel('Tell it everything').uncheck()
+    },
+  },
   'settings-access': { path: '/settings/access' },
   'settings-data': { path: '/settings/data' },
   'settings-about': { path: '/settings/about' },

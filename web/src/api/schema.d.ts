@@ -673,7 +673,7 @@ export interface paths {
          *     | event | data |
          *     |---|---|
          *     | `sync` | the `SyncState`, when it moves |
-         *     | `changed` | `{"resources": ["keys", "accounts", "usage", "budgets", "prices", "settings", "customers", "customer_keys", "plans", "subscriptions", "websites", "rental_accounts", "rentals", "activity"]}`: those that changed; `activity`, that calls were made, once a second at most |
+         *     | `changed` | `{"resources": ["keys", "accounts", "usage", "budgets", "prices", "settings", "customers", "customer_keys", "plans", "subscriptions", "invoices", "billing", "websites", "rental_accounts", "rentals", "activity", "webhooks"]}`: those that changed; `activity`, that calls were made, once a second at most |
          *     | `resync` | `{}`: events were missed, ask for everything again |
          */
         get: operations["streamEvents"];
@@ -961,6 +961,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read terms as a customer would
+         * @description Keeps nothing. What is left out is as for a new plan.
+         */
+        post: operations["previewPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}": {
         parameters: {
             query?: never;
@@ -1155,6 +1175,327 @@ export interface paths {
         put?: never;
         /** Take a cancellation back */
         post: operations["resumeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invoices
+         * @description Drafts are rated when they are listed, so that their totals are those of this moment.
+         *     Days are those of each customer's clocks.
+         */
+        get: operations["listInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list as a file
+         * @description All invoices under these filters, in the same order.
+         */
+        get: operations["listInvoicesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * An invoice as a file
+         * @description A row for each step of each line, which says how usage became money.
+         */
+        get: operations["getInvoiceCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show an invoice
+         * @description A draft is rated when it is asked for. A final one says what it said when it was finalised, for ever; only
+         *     its state, its payment and its credit notes change.
+         */
+        get: operations["getInvoice"];
+        /** Write on a draft */
+        put: operations["updateInvoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/finalise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an invoice final
+         * @description It gets the next number of the year, without a gap, and what it says never changes again; from then on its days are
+         *     counted until it is due. An invoice of nothing is paid at once.
+         */
+        post: operations["finaliseInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark an invoice as paid */
+        post: operations["payInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invoice back, or a part of it
+         * @description Makes a credit note with a number of its own. Net and tax are taken back in proportion. An invoice that is taken back
+         *     whole is `credited`.
+         */
+        post: operations["creditInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/lines/{position}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the calls behind a line
+         * @description The calls that the line's quantity was counted from, the newest first: those of the customer's keys in the line's days that
+         *     were admitted, for `rentals` only successful calls to rent. A line of the monthly price has none. A page looks at 20,000
+         *     calls at most: it may hold less than `limit` and still have a `next_cursor`. Calls that the ledger keeps no more are not
+         *     listed; nor is it known of late usage which of the calls of its days came late, so that all of them are.
+         */
+        get: operations["listInvoiceLineEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/lines/{position}/events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        /** The same calls as a file */
+        get: operations["listInvoiceLineEventsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Show what stands on a customer's invoices */
+        get: operations["getCustomerBilling"];
+        /**
+         * Change what stands on a customer's invoices
+         * @description Holds for invoices that are finalised from now on. Fields that are left out stay as they are.
+         */
+        put: operations["updateCustomerBilling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/invoice-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a customer's charges so far
+         * @description What the invoice of the current period would say if it ended now. Nothing is stored.
+         */
+        get: operations["previewInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/invoice-preview/lines/{position}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        /** List the calls behind a line of the charges so far */
+        get: operations["listPreviewLineEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/invoice-preview/lines/{position}/events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        /** The same calls as a file */
+        get: operations["listPreviewLineEventsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/arrears/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a customer on who was suspended for overdue invoices
+         * @description What is overdue now suspends them no more; what becomes overdue later does.
+         */
+        post: operations["liftArrears"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1479,6 +1820,90 @@ export interface paths {
          * @description The outcomes or, with `group_by=day`, the days.
          */
         get: operations["getOutcomesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed and earned
+         * @description Net of tax, by customer, plan and month: `billed` by final invoices, `credited` of it by credit notes, and `earned` by drafts and
+         *     open periods as they are rated now. A line counts in the month of its last day, on the customer's clocks; what is open, in the
+         *     current month at the latest. What most money came from is first: amounts of two currencies are compared by their share of all in
+         *     their currency, and never added.
+         */
+        get: operations["getRevenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/revenue.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description All lines, in the same order.
+         */
+        get: operations["getRevenueCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/top-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which customers use and pay most
+         * @description Calls are those of the customer's keys on the days of the customer's clocks, refused ones included; rentals are admitted calls to
+         *     rent, as invoices count them. Revenue is that of the revenue report, of lines that end in the range: billed, less credited, and earned.
+         */
+        get: operations["getTopCustomers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/top-customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description All customers, in the same order; of revenue a row for each currency.
+         */
+        get: operations["getTopCustomersCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2000,6 +2425,153 @@ export interface paths {
         get: operations["forwardAuth"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is told what has happened */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have another program told
+         * @description `secret` is shown in this answer alone: the receiver checks signatures with it. What happens from now on is posted to `url` as
+         *     `{"type": "invoice.finalised", "timestamp": "...", "data": {...}}`, signed as www.standardwebhooks.com says: headers `webhook-id` (the
+         *     same for every attempt), `webhook-timestamp` and `webhook-signature`. Any 2xx answer within 15 seconds is a delivery; everything else is
+         *     tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 20 h, three days in all. An answer of 410 disables the endpoint.
+         *     Redirects are not followed. Receivers get a message at least once, and know one that comes again by its `webhook-id`.
+         *
+         *     Addresses of this machine and of private networks are refused, also where a name leads there, unless the server was started with
+         *     `--allow-private-addresses`.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Show an endpoint */
+        get: operations["getWebhook"];
+        /**
+         * Change an endpoint
+         * @description Fields that are left out stay as they are. While `enabled` is false nothing new is queued for it, and what is pending waits; enabling it
+         *     again sends that at once. Topics hold for what happens from now on, another address also for what is pending.
+         */
+        put: operations["updateWebhook"];
+        post?: never;
+        /** Remove an endpoint and its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another signing secret
+         * @description It is shown this once; every attempt from now on is signed with it, and none with the one before.
+         */
+        post: operations["renewWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message now
+         * @description A signed message of type `test`, whatever the endpoint's topics, once; the answer says how it went, after 15 seconds at most.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was sent to an endpoint, and how it went
+         * @description The newest first. They are kept for 90 days.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message once more
+         * @description Under the same `webhook-id`. One that is pending is tried at once; of one that is over, another delivery is made and answered, with
+         *     attempts of its own.
+         */
+        post: operations["resendWebhookDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3689,6 +4261,23 @@ export interface components {
             charges?: components["schemas"]["PlanChargeInput"][];
             limits?: components["schemas"]["UseLimit"][];
         };
+        PlanTerms: {
+            /** @description USD when left out. */
+            currency?: string;
+            /**
+             * @description Decimal text, at most nine decimals.
+             * @example 20.00
+             */
+            monthly_price?: string;
+            price_by_hand?: boolean;
+            trial_days?: number;
+            charges?: components["schemas"]["PlanChargeInput"][];
+            limits?: components["schemas"]["UseLimit"][];
+        };
+        PlanSentence: {
+            /** @example $20 a month with 10 rentals, then $1.50 each */
+            sentence: string;
+        };
         /**
          * @description `ending`: it runs, and has a last day.
          * @enum {string}
@@ -3764,6 +4353,316 @@ export interface components {
         Cancellation: {
             /** @description `period_end` when left out. */
             when?: components["schemas"]["ChangeTime"];
+        };
+        /**
+         * @description `draft`: rated anew whenever it is looked at. `final`: has its number and never changes. `credited`: credit notes took all of it back.
+         * @enum {string}
+         */
+        InvoiceState: "draft" | "final" | "paid" | "credited";
+        Invoice: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description Null for a draft.
+             * @example 2026-0004
+             */
+            number: string | null;
+            state: components["schemas"]["InvoiceState"];
+            customer_id: components["schemas"]["Id"];
+            /** @description The customer's name of today. */
+            customer_name: string;
+            subscription_id: components["schemas"]["Id"];
+            /** @description First day of what it is about. */
+            from: components["schemas"]["Day"];
+            /** @description Last day, itself included. */
+            to: components["schemas"]["Day"];
+            /** @description On whose clocks these days are. */
+            timezone: string;
+            /** @description Before tax. */
+            net: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            /** @description Net and tax. */
+            total: components["schemas"]["Money"];
+            /** @description Of the total, by credit notes. */
+            credited: components["schemas"]["Money"];
+            /** @description What is still to be paid: of a final invoice the total less what was credited, otherwise nothing. */
+            due: components["schemas"]["Money"];
+            finalised_at: components["schemas"]["NullableTime"];
+            due_at: components["schemas"]["NullableTime"];
+            paid_at: components["schemas"]["NullableTime"];
+            /** @description Final, not paid, and past its day. */
+            overdue: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        InvoiceList: {
+            data: components["schemas"]["Invoice"][];
+            next_cursor: components["schemas"]["NextCursor"];
+            /** @description Rows under these filters. */
+            count: number;
+            /** @description Rows without them. */
+            all_count: number;
+        };
+        InvoiceDetails: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description Null for a draft.
+             * @example 2026-0004
+             */
+            number: string | null;
+            state: components["schemas"]["InvoiceState"];
+            customer_id: components["schemas"]["Id"];
+            /** @description The customer's name of today. */
+            customer_name: string;
+            subscription_id: components["schemas"]["Id"];
+            /** @description First day of what it is about. */
+            from: components["schemas"]["Day"];
+            /** @description Last day, itself included. */
+            to: components["schemas"]["Day"];
+            /** @description On whose clocks these days are. */
+            timezone: string;
+            /** @description Before tax. */
+            net: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            /** @description Net and tax. */
+            total: components["schemas"]["Money"];
+            /** @description Of the total, by credit notes. */
+            credited: components["schemas"]["Money"];
+            /** @description What is still to be paid: of a final invoice the total less what was credited, otherwise nothing. */
+            due: components["schemas"]["Money"];
+            finalised_at: components["schemas"]["NullableTime"];
+            due_at: components["schemas"]["NullableTime"];
+            paid_at: components["schemas"]["NullableTime"];
+            /** @description Final, not paid, and past its day. */
+            overdue: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** @description As it stands on the invoice; of a draft as it would now. */
+            customer: components["schemas"]["InvoiceParty"];
+            seller: components["schemas"]["InvoiceParty"];
+            tax_rate: components["schemas"]["TaxRate"];
+            /** @description Whether the lines have the tax in them already. */
+            tax_inclusive: boolean;
+            lines: components["schemas"]["InvoiceLine"][];
+            /** @description Of a draft: usage of days that earlier invoices have billed, which came in since, or, where `now` is less, was taken away. What came in is charged by a line `late_usage`. */
+            late: components["schemas"]["LateUsage"][];
+            /** @description Units that have no price. They are listed, and not in the amounts. */
+            unpriced: {
+                /** Format: int64 */
+                requests: number;
+                /** Format: int64 */
+                rentals: number;
+            };
+            /** @description What a draft lacks. `period_not_over`, `earlier_draft` and `amount_too_large` stand in the way of finalising it; the others do not. */
+            missing: ("period_not_over" | "earlier_draft" | "amount_too_large" | "seller_name" | "seller_address" | "customer_address" | "unpriced_usage")[];
+            credit_notes: components["schemas"]["CreditNote"][];
+            /** @description Of this invoice. */
+            notes: string;
+            /** @description The customer's and the seller's standing notes. */
+            footer: string;
+            paid_note: string;
+        };
+        /** @description As InvoiceDetails, of what is not stored: a draft without an id. */
+        InvoicePreview: {
+            id: null;
+            number: null;
+            state: components["schemas"]["InvoiceState"];
+            customer_id: components["schemas"]["Id"];
+            /** @description The customer's name of today. */
+            customer_name: string;
+            subscription_id: components["schemas"]["Id"];
+            /** @description First day of what it is about. */
+            from: components["schemas"]["Day"];
+            /** @description Last day, itself included. */
+            to: components["schemas"]["Day"];
+            /** @description On whose clocks these days are. */
+            timezone: string;
+            /** @description Before tax. */
+            net: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            /** @description Net and tax. */
+            total: components["schemas"]["Money"];
+            /** @description Of the total, by credit notes. */
+            credited: components["schemas"]["Money"];
+            /** @description What is still to be paid: of a final invoice the total less what was credited, otherwise nothing. */
+            due: components["schemas"]["Money"];
+            finalised_at: components["schemas"]["NullableTime"];
+            due_at: components["schemas"]["NullableTime"];
+            paid_at: components["schemas"]["NullableTime"];
+            /** @description Final, not paid, and past its day. */
+            overdue: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** @description As it stands on the invoice; of a draft as it would now. */
+            customer: components["schemas"]["InvoiceParty"];
+            seller: components["schemas"]["InvoiceParty"];
+            tax_rate: components["schemas"]["TaxRate"];
+            /** @description Whether the lines have the tax in them already. */
+            tax_inclusive: boolean;
+            lines: components["schemas"]["InvoiceLine"][];
+            /** @description Of a draft: usage of days that earlier invoices have billed, which came in since, or, where `now` is less, was taken away. What came in is charged by a line `late_usage`. */
+            late: components["schemas"]["LateUsage"][];
+            /** @description Units that have no price. They are listed, and not in the amounts. */
+            unpriced: {
+                /** Format: int64 */
+                requests: number;
+                /** Format: int64 */
+                rentals: number;
+            };
+            /** @description What a draft lacks. `period_not_over`, `earlier_draft` and `amount_too_large` stand in the way of finalising it; the others do not. */
+            missing: ("period_not_over" | "earlier_draft" | "amount_too_large" | "seller_name" | "seller_address" | "customer_address" | "unpriced_usage")[];
+            credit_notes: components["schemas"]["CreditNote"][];
+            /** @description Of this invoice. */
+            notes: string;
+            /** @description The customer's and the seller's standing notes. */
+            footer: string;
+            paid_note: string;
+        };
+        InvoiceParty: {
+            name: string;
+            /** @description Lines as they are printed. */
+            address: string;
+            tax_id: string;
+        };
+        /**
+         * @description Per cent as decimal text, with at most three decimals.
+         * @example 19
+         * @example 8.375
+         */
+        TaxRate: string;
+        /**
+         * @description `late_usage`: of days that an earlier invoice has billed.
+         * @enum {string}
+         */
+        LineKind: "monthly" | "usage" | "late_usage";
+        /**
+         * @description `days` of the monthly price; units that are `covered` by it, `included` in it, used in the `trial`, at the price of a `tier`, or `unpriced`.
+         * @enum {string}
+         */
+        StepKind: "days" | "covered" | "included" | "trial" | "tier" | "unpriced";
+        InvoiceLine: {
+            position: number;
+            kind: components["schemas"]["LineKind"];
+            /** @description The line as the customer reads it. */
+            text: string;
+            plan_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Whose prices these are.
+             */
+            plan_version: number;
+            plan_name: string;
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /**
+             * @description Null for the monthly price.
+             * @enum {string|null}
+             */
+            metric: "requests" | "rentals" | null;
+            /**
+             * Format: int64
+             * @description Units that were used.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Of them, without a price.
+             */
+            unpriced_quantity: number;
+            /** @description Rounded once, from the exact sum of the steps. */
+            amount: components["schemas"]["Money"];
+            steps: components["schemas"]["InvoiceStep"][];
+        };
+        InvoiceStep: {
+            kind: components["schemas"]["StepKind"];
+            /**
+             * Format: int64
+             * @description Units, or days.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description The days of the whole period, where the step is about days.
+             */
+            of_days: number | null;
+            /** @description Of a unit; of the whole period, where the step is about days. */
+            unit_price: components["schemas"]["PlanPrice"];
+            amount: components["schemas"]["Money"];
+        };
+        LateUsage: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @enum {string} */
+            metric: "requests" | "rentals";
+            plan_id: components["schemas"]["Id"];
+            /** Format: int64 */
+            plan_version: number;
+            /** @description Of the newest invoice that counted these days. */
+            invoice_number: string;
+            /**
+             * Format: int64
+             * @description Units that were counted then.
+             */
+            billed: number;
+            /**
+             * Format: int64
+             * @description Units that are in the ledger now.
+             */
+            now: number;
+        };
+        CreditNote: {
+            id: components["schemas"]["Id"];
+            /** @example CN-2026-0001 */
+            number: string;
+            reason: string;
+            net: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+            created_at: components["schemas"]["Time"];
+        };
+        InvoiceUpdate: {
+            notes: string;
+        };
+        InvoicePayment: {
+            /** @description Now when left out; not in the future. */
+            paid_at?: components["schemas"]["NullableTime"];
+            note?: string | null;
+        };
+        InvoiceCredit: {
+            /**
+             * @description How much, tax included, as decimal text; all that is left when left out.
+             * @example 10.00
+             */
+            total?: string | null;
+            reason: string;
+        };
+        CustomerBilling: {
+            customer_id: components["schemas"]["Id"];
+            /** @description As it stands on invoices: the customer's name where none was given. */
+            billing_name: string;
+            address: string;
+            tax_id: string;
+            tax_rate: components["schemas"]["TaxRate"];
+            /** @description Prices have the tax in them already. */
+            tax_inclusive: boolean;
+            /** @description Stands on each of their invoices. */
+            invoice_notes: string;
+            /** @description Since when they are suspended for overdue invoices. */
+            arrears_since: components["schemas"]["NullableTime"];
+            /** @description How many of their invoices are overdue. */
+            overdue_count: number;
+        };
+        CustomerBillingUpdate: {
+            /** @description Empty: the customer's own name. */
+            billing_name?: string | null;
+            address?: string | null;
+            tax_id?: string | null;
+            /**
+             * @description 0 to 100 per cent, with at most three decimals.
+             * @example 19
+             */
+            tax_rate?: string;
+            tax_inclusive?: boolean;
+            invoice_notes?: string | null;
         };
         /** @enum {string} */
         CustomerKeyStatus: "active" | "revoked" | "expired";
@@ -3849,6 +4748,12 @@ export interface components {
             previous_valid_until: string | null;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description The plan whose limits the key has, for as long as its customer is subscribed; null: none.
+             */
+            plan_id: number | null;
+            plan_name: string | null;
             /** @description What you keep with the key; a verified call gets it back. */
             metadata: Record<string, never> | null;
         };
@@ -3914,6 +4819,12 @@ export interface components {
             previous_valid_until: string | null;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description The plan whose limits the key has, for as long as its customer is subscribed; null: none.
+             */
+            plan_id: number | null;
+            plan_name: string | null;
             /** @description What you keep with the key; a verified call gets it back. */
             metadata: Record<string, never> | null;
             /** @description The key itself, in this answer only. */
@@ -3927,6 +4838,11 @@ export interface components {
             email?: string | null;
             /** Format: int64 */
             customer_id?: number | null;
+            /**
+             * Format: int64
+             * @description Subscribes the customer to this plan from today on, where they have no subscription; one to another plan is a conflict.
+             */
+            plan_id?: number | null;
             /**
              * Format: int64
              * @description Requests a day; 0 is no limit.
@@ -4166,6 +5082,89 @@ export interface components {
             /** @description Refused since the customer was suspended, or the address or the action was not allowed. */
             other_refused: number;
             total: number;
+        };
+        /** @example 2026-11 */
+        Month: string;
+        RevenueReport: {
+            from: components["schemas"]["Month"];
+            to: components["schemas"]["Month"];
+            /** @description The installation's, which says what the current month is. */
+            timezone: string;
+            /** @description How many lines there are, also those past `limit`. */
+            count: number;
+            /** @description What most money came from first. */
+            data: {
+                customer_id: components["schemas"]["Id"];
+                customer_name: string;
+                plan_id: components["schemas"]["Id"];
+                /** @description The plan's name of today. */
+                plan_name: string;
+                month: components["schemas"]["Month"];
+                /** @description By final invoices, net of tax. */
+                billed: components["schemas"]["Money"];
+                /** @description Of that, taken back by credit notes. */
+                credited: components["schemas"]["Money"];
+                /** @description By drafts and open periods, as they are rated now. */
+                earned: components["schemas"]["Money"];
+            }[];
+            /** @description Each month of the range, the oldest first, once for each currency that the range has; none where it has no revenue. */
+            months: {
+                month: components["schemas"]["Month"];
+                /** @description By final invoices, net of tax. */
+                billed: components["schemas"]["Money"];
+                /** @description Of that, taken back by credit notes. */
+                credited: components["schemas"]["Money"];
+                /** @description By drafts and open periods, as they are rated now. */
+                earned: components["schemas"]["Money"];
+            }[];
+            /** @description One for each currency. */
+            totals: {
+                /** @description By final invoices, net of tax. */
+                billed: components["schemas"]["Money"];
+                /** @description Of that, taken back by credit notes. */
+                credited: components["schemas"]["Money"];
+                /** @description By drafts and open periods, as they are rated now. */
+                earned: components["schemas"]["Money"];
+            }[];
+        };
+        /**
+         * @default revenue
+         * @enum {string}
+         */
+        TopCustomersOrder: "revenue" | "calls" | "rentals";
+        TopCustomers: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @description The installation's, which says what day it is. */
+            timezone: string;
+            by: components["schemas"]["TopCustomersOrder"];
+            /** @description How many customers called or paid in the range. */
+            count: number;
+            total: {
+                /** Format: int64 */
+                calls: number;
+                /** Format: int64 */
+                refused: number;
+                /** Format: int64 */
+                rentals: number;
+            };
+            data: {
+                customer_id: components["schemas"]["Id"];
+                customer_name: string;
+                /**
+                 * Format: int64
+                 * @description Calls with their keys, refused ones included.
+                 */
+                calls: number;
+                /** Format: int64 */
+                refused: number;
+                /** Format: int64 */
+                rentals: number;
+                /** @description Net of tax, one for each currency; none where there is nothing. */
+                revenue: components["schemas"]["Money"][];
+                /** @description Of what the list is in order of, in per mille; of revenue, in the customer's currency. */
+                share: number;
+            }[];
         };
         /** @description A decimal number as text. */
         DecimalText: string;
@@ -4531,6 +5530,90 @@ export interface components {
             /** @description Rows without them. */
             all_count: number;
         };
+        /** @enum {string} */
+        WebhookTopic: "invoice.finalised" | "invoice.paid" | "subscription.changed" | "limit.reached" | "key.revoked" | "rental.expired" | "budget.reached";
+        /** @description Another program that is told what has happened. */
+        WebhookEndpoint: {
+            id: components["schemas"]["Id"];
+            url: string;
+            description: string;
+            /** @description Empty stands for all. */
+            topics: components["schemas"]["WebhookTopic"][];
+            enabled: boolean;
+            /** @description Why it was disabled; empty while it is enabled. */
+            disabled_reason: string;
+            /** @description Attempts that failed since the last that did not. */
+            failed_in_a_row: number;
+            last_delivered_at: components["schemas"]["NullableTime"];
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description An endpoint and its signing secret, which is shown this once. */
+        MadeWebhookEndpoint: {
+            /** @description `whsec_` and base64. */
+            secret: string;
+        } & {
+            id: components["schemas"]["Id"];
+            url: string;
+            description: string;
+            /** @description Empty stands for all. */
+            topics: components["schemas"]["WebhookTopic"][];
+            enabled: boolean;
+            /** @description Why it was disabled; empty while it is enabled. */
+            disabled_reason: string;
+            /** @description Attempts that failed since the last that did not. */
+            failed_in_a_row: number;
+            last_delivered_at: components["schemas"]["NullableTime"];
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        WebhookEndpointList: {
+            data: components["schemas"]["WebhookEndpoint"][];
+            next_cursor: null;
+        };
+        WebhookEndpointCreate: {
+            /** @description https, or with --allow-private-addresses http to this machine. */
+            url: string;
+            description?: string | null;
+            /** @description What it is told; all, where it is left out or empty. */
+            topics?: components["schemas"]["WebhookTopic"][] | null;
+        };
+        WebhookEndpointUpdate: {
+            url?: string | null;
+            /** @description Null empties it. */
+            description?: string | null;
+            topics?: components["schemas"]["WebhookTopic"][] | null;
+            enabled?: boolean | null;
+        };
+        /** @description A message on its way to an endpoint. */
+        WebhookDelivery: {
+            id: components["schemas"]["Id"];
+            endpoint_id: components["schemas"]["Id"];
+            /** @description As in the header webhook-id. */
+            message_id: string;
+            /** @description A topic, or `test`. */
+            topic: string;
+            /**
+             * @description failed: it is not tried again.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            next_attempt_at: components["schemas"]["NullableTime"];
+            last_attempt_at: components["schemas"]["NullableTime"];
+            delivered_at: components["schemas"]["NullableTime"];
+            /** @description The HTTP status that the last attempt was answered with, if it was. */
+            last_status: number | null;
+            /** @description Why the last attempt failed; empty where it did not. */
+            last_error: string;
+            /** @description The JSON that is sent. */
+            payload: string;
+            created_at: components["schemas"]["Time"];
+        };
+        WebhookDeliveryList: {
+            data: components["schemas"]["WebhookDelivery"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
         BackupCreate: {
             /** @description A new file, or a folder; only from the command line on the same machine. */
             place?: string;
@@ -4680,6 +5763,16 @@ export interface components {
             backup_every_hours: number;
             /** @description How many of the copies that were made on their own stay in the folder; those made by hand are left alone. */
             backup_keep: number;
+            /** @description Who sends the invoices, as it stands on them. */
+            seller_name: string;
+            seller_address: string;
+            seller_tax_id: string;
+            /** @description At the foot of every invoice: a bank account, say. */
+            invoice_footer: string;
+            /** @description How many days after it was made final an invoice is due. */
+            payment_days: number;
+            /** @description After how many days overdue a customer is suspended; 0: never. */
+            arrears_days: number;
             /** @description Names of settings that the configuration gives and this API cannot change. */
             fixed: string[];
         };
@@ -4690,6 +5783,12 @@ export interface components {
             retention_months?: number;
             backup_every_hours?: number;
             backup_keep?: number;
+            seller_name?: string;
+            seller_address?: string;
+            seller_tax_id?: string;
+            invoice_footer?: string;
+            payment_days?: number;
+            arrears_days?: number;
         };
     };
     responses: {
@@ -4951,6 +6050,8 @@ export interface components {
         OfCustomerKey: components["schemas"]["Id"];
         /** @description How many lines at most; `count` tells how many there are. */
         ReportLimit: number;
+        /** @description Which line of the invoice; the first is 1. */
+        LinePosition: number;
         /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
         IdempotencyKey: string;
     };
@@ -7157,6 +8258,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "monthly_price": "20.00",
+                 *       "charges": [
+                 *         {
+                 *           "metric": "rentals",
+                 *           "included": 10,
+                 *           "tiers": [
+                 *             {
+                 *               "from": 1,
+                 *               "unit_price": "1.50"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanTerms"];
+            };
+        };
+        responses: {
+            /** @description The terms in words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sentence": "$20 a month with 10 rentals, then $1.50 each"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlanSentence"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getPlan: {
         parameters: {
             query?: never;
@@ -7513,6 +8666,617 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvoices: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only this customer's. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only those in this state. */
+                state?: components["schemas"]["InvoiceState"];
+                /** @description `true`: only those that are final, not paid and past their day. */
+                overdue?: boolean;
+                /** @description Only periods that end on this day or later. */
+                from?: components["schemas"]["Day"];
+                /** @description Only periods that end on this day or earlier. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that have this text in their number or the customer's name; case does not matter. */
+                q?: string;
+                /** @description By what they are in order; without it the newest first. */
+                sort?: "created_at" | "number" | "customer" | "period" | "total" | "due_at";
+                /** @description The default is asc for customer and due_at, desc for all others. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Invoices in that order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": 4,
+                     *           "number": "2026-0004",
+                     *           "state": "final",
+                     *           "customer_id": 3,
+                     *           "customer_name": "Dana",
+                     *           "subscription_id": 2,
+                     *           "from": "2026-10-01",
+                     *           "to": "2026-10-31",
+                     *           "timezone": "Europe/Berlin",
+                     *           "net": {
+                     *             "amount": "41.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "tax": {
+                     *             "amount": "7.790000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "total": {
+                     *             "amount": "48.790000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "credited": {
+                     *             "amount": "0.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "due": {
+                     *             "amount": "48.790000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "finalised_at": "2026-11-02T09:12:00Z",
+                     *           "due_at": "2026-11-16T09:12:00Z",
+                     *           "paid_at": null,
+                     *           "overdue": false,
+                     *           "created_at": "2026-11-01T00:00:31Z",
+                     *           "updated_at": "2026-11-02T09:12:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "count": 1,
+                     *       "all_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvoiceList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvoicesCsv: {
+        parameters: {
+            query?: {
+                /** @description Only this customer's. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only those in this state. */
+                state?: components["schemas"]["InvoiceState"];
+                /** @description `true`: only those that are final, not paid and past their day. */
+                overdue?: boolean;
+                /** @description Only periods that end on this day or later. */
+                from?: components["schemas"]["Day"];
+                /** @description Only periods that end on this day or earlier. */
+                to?: components["schemas"]["Day"];
+                /** @description Only those that have this text in their number or the customer's name; case does not matter. */
+                q?: string;
+                /** @description By what they are in order; without it the newest first. */
+                sort?: "created_at" | "number" | "customer" | "period" | "total" | "due_at";
+                /** @description The default is asc for customer and due_at, desc for all others. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getInvoiceCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Purchase order 4711"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvoiceUpdate"];
+            };
+        };
+        responses: {
+            /** @description The invoice as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    finaliseInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice, final. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    payInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "paid_at": "2026-11-10T00:00:00Z",
+                 *       "note": "Bank transfer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvoicePayment"];
+            };
+        };
+        responses: {
+            /** @description The invoice, paid. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    creditInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "total": "10.00",
+                 *       "reason": "The service was down for a day"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvoiceCredit"];
+            };
+        };
+        responses: {
+            /** @description The invoice with its credit notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetails"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvoiceLineEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityLineList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvoiceLineEventsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomerBilling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Name, address and tax. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBilling"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCustomerBilling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "12 Harbour Street\nBristol",
+                 *       "tax_rate": "20"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerBillingUpdate"];
+            };
+        };
+        responses: {
+            /** @description Name, address and tax as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBilling"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The charges of the current period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePreview"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPreviewLineEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityLineList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPreviewLineEventsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+                /** @description Which line of the invoice; the first is 1. */
+                position: components["parameters"]["LinePosition"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    liftArrears: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer is not suspended any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBilling"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -8463,6 +10227,240 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRevenue: {
+        parameters: {
+            query?: {
+                /** @description First month, as 2026-01; together with `to`. Without them the last twelve months. */
+                from?: components["schemas"]["Month"];
+                /** @description Last month, itself included. */
+                to?: components["schemas"]["Month"];
+                /** @description Only of this customer. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only of this plan. */
+                plan_id?: components["schemas"]["Id"];
+                /** @description How many lines at most; `count` tells how many there are. */
+                limit?: components["parameters"]["ReportLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-01",
+                     *       "to": "2026-11",
+                     *       "timezone": "Europe/Berlin",
+                     *       "count": 1,
+                     *       "data": [
+                     *         {
+                     *           "customer_id": 3,
+                     *           "customer_name": "Dana",
+                     *           "plan_id": 5,
+                     *           "plan_name": "Subscription with overage",
+                     *           "month": "2026-11",
+                     *           "billed": {
+                     *             "amount": "41.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "credited": {
+                     *             "amount": "0.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "earned": {
+                     *             "amount": "17.500000000",
+                     *             "currency": "USD"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "months": [
+                     *         {
+                     *           "month": "2026-11",
+                     *           "billed": {
+                     *             "amount": "41.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "credited": {
+                     *             "amount": "0.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "earned": {
+                     *             "amount": "17.500000000",
+                     *             "currency": "USD"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "totals": [
+                     *         {
+                     *           "billed": {
+                     *             "amount": "41.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "credited": {
+                     *             "amount": "0.000000000",
+                     *             "currency": "USD"
+                     *           },
+                     *           "earned": {
+                     *             "amount": "17.500000000",
+                     *             "currency": "USD"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevenueReport"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRevenueCsv: {
+        parameters: {
+            query?: {
+                /** @description First month, as 2026-01; together with `to`. Without them the last twelve months. */
+                from?: components["schemas"]["Month"];
+                /** @description Last month, itself included. */
+                to?: components["schemas"]["Month"];
+                /** @description Only of this customer. */
+                customer_id?: components["schemas"]["Id"];
+                /** @description Only of this plan. */
+                plan_id?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTopCustomers: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description What they are in order of. */
+                by?: "revenue" | "calls" | "rentals";
+                /** @description How many lines at most; `count` tells how many there are. */
+                limit?: components["parameters"]["ReportLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-10-24",
+                     *       "to": "2026-11-22",
+                     *       "timezone": "Europe/Berlin",
+                     *       "by": "revenue",
+                     *       "count": 1,
+                     *       "total": {
+                     *         "calls": 1204,
+                     *         "refused": 4,
+                     *         "rentals": 31
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "customer_id": 3,
+                     *           "customer_name": "Dana",
+                     *           "calls": 1204,
+                     *           "refused": 4,
+                     *           "rentals": 31,
+                     *           "revenue": [
+                     *             {
+                     *               "amount": "58.500000000",
+                     *               "currency": "USD"
+                     *             }
+                     *           ],
+                     *           "share": 1000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopCustomers"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTopCustomersCsv: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, today included; not together with `from` and `to`. Without any of them the range is the last 30 days. */
+                days?: components["parameters"]["RangeDays"];
+                /** @description First day of the range. */
+                from?: components["parameters"]["RangeFrom"];
+                /** @description Last day of the range, itself included. */
+                to?: components["parameters"]["RangeTo"];
+                /** @description What they are in order of. */
+                by?: "revenue" | "calls" | "rentals";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             default: components["responses"]["Problem"];
         };
     };
@@ -9557,6 +11555,287 @@ export interface operations {
             403: components["responses"]["CustomerProblem"];
             429: components["responses"]["LimitExceeded"];
             default: components["responses"]["CustomerProblem"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All endpoints by id; there are 50 at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of the caller's choice, 1 to 255 printable ASCII characters; repeating it returns the first answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://billing.example.com/keyledger",
+                 *       "topics": [
+                 *         "invoice.finalised",
+                 *         "invoice.paid"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookEndpointCreate"];
+            };
+        };
+        responses: {
+            /** @description Made; what happens from now on is told. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookEndpointUpdate"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only those in this state. */
+                state?: "pending" | "delivered" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deliveries, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery that is pending now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
         };
     };
     listAudit: {

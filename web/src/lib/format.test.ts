@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, ago, clock, compact, count, dayBegins, dayEnds, dayRange, duration, exactTime, figure, lastDay, left, maskParts, moment, permille, plural, share, took } from './format';
+import { addDays, ago, clock, compact, count, dayBegins, dayEnds, dayLong, dayRange, dayShort, duration, exactTime, figure, lastDay, left, maskParts, moment, monthName, permille, plural, share, took } from './format';
 
 const NOW = Date.parse('2026-11-21T20:14:00Z');
 
@@ -19,6 +19,10 @@ describe('numbers', () => {
 });
 
 describe('days', () => {
+  it('writes months as well, which have no day', () => {
+    expect([dayShort('2026-11'), dayLong('2026-11'), monthName('2026-11')]).toEqual(['Nov', 'November 2026', 'November']);
+    expect([dayShort('2026-11-21'), dayLong('2026-11-21')]).toEqual([expect.stringMatching(/21/), expect.stringMatching(/Sat.*21/)]);
+  });
   it('names the year only when it is another one', () => {
     expect(dayRange('2026-10-23', '2026-11-21', '2026-11-21')).not.toContain('2026');
     expect(dayRange('2025-12-30', '2026-01-02', '2026-11-21')).toContain('2025');

@@ -33,13 +33,16 @@ const dayFormat = utc({ day: 'numeric', month: 'short' });
 const dayYearFormat = utc({ day: 'numeric', month: 'short', year: 'numeric' });
 const weekdayFormat = utc({ weekday: 'short', day: 'numeric', month: 'short' });
 const monthFormat = utc({ month: 'long' });
+const monthShortFormat = utc({ month: 'short' });
+const monthYearFormat = utc({ month: 'long', year: 'numeric' });
 
-/** Days are "YYYY-MM-DD" and belong to no time zone. */
-const dateOf = (day: string) => new Date(`${day}T00:00:00Z`);
-export const dayShort = (day: string) => dayFormat.format(dateOf(day));
-export const dayLong = (day: string) => weekdayFormat.format(dateOf(day));
+/** Days are "YYYY-MM-DD", months "YYYY-MM"; they belong to no time zone. */
+const dateOf = (day: string) => new Date(`${day[7] ? day : `${day}-01`}T00:00:00Z`);
+/** "21 Nov", "Sat, 21 Nov"; of a month, "YYYY-MM", "Nov" and "November 2026". */
+export const dayShort = (day: string) => (day[7] ? dayFormat : monthShortFormat).format(dateOf(day));
+export const dayLong = (day: string) => (day[7] ? weekdayFormat : monthYearFormat).format(dateOf(day));
 /** "2026-11" is "November". */
-export const monthName = (month: string) => monthFormat.format(dateOf(`${month}-01`));
+export const monthName = (month: string) => monthFormat.format(dateOf(month));
 /** "23 Oct – 21 Nov"; with years when they are not this one. */
 export function dayRange(from: string, to: string, today: string): string {
   const made = from.slice(0, 4) === today.slice(0, 4) && to.slice(0, 4) === today.slice(0, 4) ? dayFormat : dayYearFormat;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aboutLimit, limitId, limitName, LIMITS, outcomeSeries, outcomeSums, readLimits, readWords, share, successRate, told, usedShare, useTone, type CustomerKey, type Outcomes, type Stats } from './calls';
+import { aboutLimit, limitId, limitName, LIMITS, limitText, readLimits } from '../limits';
+import { outcomeSeries, outcomeSums, readWords, share, successRate, told, usedShare, useTone, type CustomerKey, type Outcomes, type Stats } from './calls';
 
 const day = (name: string, parts: Partial<Outcomes['days'][number]>) => ({ day: name, success: 0, rate_limited: 0, error: 0, unknown_or_revoked: 0, other_refused: 0, total: 0, ...parts });
 const part = (status: string, calls: number) => ({ status, action: null, calls, share: 0 }) as Outcomes['data'][number];

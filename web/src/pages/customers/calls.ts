@@ -1,5 +1,5 @@
 /** What the API says of customers' keys and calls, in the words and the shapes the pages show. Pure. */
-import type { Problem, Schema } from '../../api/client';
+import type { Schema } from '../../api/client';
 import { compact, count, permille, UNKNOWN } from '../../lib/format';
 import type { Figure } from '../../ui/Figures.svelte';
 import { statusWord } from '../../ui/Status.svelte';
@@ -9,7 +9,6 @@ export type CustomerKey = Schema['CustomerKey'];
 export type Customer = Schema['Customer'];
 export type Stats = Schema['CallStats'];
 export type Outcomes = Schema['OutcomeReport'];
-export type Limit = Schema['UseLimit'];
 type Line = Schema['ActivityLine'];
 
 /**
@@ -48,34 +47,6 @@ export const share = (value: number | null) => (value === null ? UNKNOWN : permi
 export const KEY_FIGURES = ['Requests', 'Rentals', 'Returns', 'Unique accounts', 'Success rate'];
 export const keyFigures = (stats: Stats): Figure[] =>
   [count(stats.total_requests), count(stats.rentals), count(stats.returns), count(stats.unique_accounts), successRate(stats)].map((value, i) => ({ label: KEY_FIGURES[i]!, value }));
-
-const PER = { second: 'a second', minute: 'a minute', hour: 'an hour', day: 'a day', month: 'a month', at_once: 'at once' };
-const METRICS = ['requests', 'rentals'] as const;
-/** "Rentals at once", "Requests a day". */
-export const limitName = ({ metric, window }: Pick<Limit, 'metric' | 'window'>) => `${metric === 'requests' ? 'Requests' : 'Rentals'} ${PER[window]}`;
-export const limitId = ({ metric, window }: Pick<Limit, 'metric' | 'window'>) => `${metric}.${window}`;
-/** What can be limited, in the order it is asked for: by the day first. */
-export const LIMITS = (['day', 'month', 'at_once', 'hour', 'minute', 'second'] as const).flatMap((window) =>
-  METRICS.filter((metric) => window !== 'at_once' || metric === 'rentals').map((metric) => ({ metric, window }))
-);
-
-/** What was typed as limits, or the name of the field that is wrong; an empty field is no limit. */
-export function readLimits(values: Record<string, string>): { limits: Limit[] } | { wrong: string } {
-  const limits: Limit[] = [];
-  for (const each of LIMITS) {
-    const text = (values[limitId(each)] ?? '').trim();
-    if (text === '' || text === '0') continue;
-    if (!/^\d{1,13}$/.test(text)) return { wrong: limitId(each) };
-    limits.push({ ...each, amount: Number(text) });
-  }
-  return { limits };
-}
-
-/** A refusal of one of these limits, by the name of the field it was typed into. */
-export function aboutLimit(problem: Problem, limits: Limit[]): Problem {
-  const limit = limits[Number(/^limits\[(\d+)\]/.exec(problem.field ?? '')?.[1] ?? NaN)];
-  return limit ? { ...problem, field: limitId(limit) } : problem;
-}
 
 /** One for each line or word; blanks and commas part them. */
 export const readWords = (text: string) => text.split(/[\s,]+/).filter(Boolean);

@@ -1,4 +1,4 @@
-#include "service/rentals/webhook_signature.h"
+#include "service/webhooks/signature.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// service/rentals/webhook_signature.h: signatures by the Standard Webhooks specification (www.standardwebhooks.com).
+// service/webhooks/signature.h: signatures by the Standard Webhooks specification (www.standardwebhooks.com).
 #pragma once
 
 #include <string>
