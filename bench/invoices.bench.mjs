@@ -3,14 +3,12 @@
 // Aims: everything finalised within 10 s; reports within 100 ms (p99). At the end the control: numbers without a gap, lines that
 // add up to their invoices, and, for the customers in UTC, each counted unit as a plain count of the events has it.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
 
 import { until } from '../tests/e2e/lib/network.mjs'
-import { Server } from '../tests/e2e/lib/server.mjs'
+import { context, fresh, main, percentile, processorTime as microseconds, run, say } from './lib/load.mjs'
 
 const { values: wanted } = parseArgs({ options: { events: { type: 'string', default: '10000000' }, customers: { type: 'string', default: '1000' } } })
 const EVENTS = Number(wanted.events)
@@ -18,19 +16,8 @@ const CUSTOMERS = Number(wanted.customers)
 const DAY = 86_400_000
 const ROUNDS = 50
 
-const endings = []
-const context = { after: (ending) => endings.push(ending) }
-const run = promisify(execFile)
-const say = (name, value, aim = '') => console.log(`${name.padEnd(52)} ${value.padStart(24)}${aim ? `   aim ${aim}` : ''}`)
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`
-const percentile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
-
-/** User and system time of a process so far, in milliseconds, all threads. */
-async function processorTime(pid) {
-  const ticks = Number((await run('getconf', ['CLK_TCK'])).stdout)
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * (1000 / ticks)
-}
+const processorTime = async (pid) => (await microseconds([pid])) / 1000
 
 /** How long something takes, and how much processor time of the server. */
 async function timed(server, work) {
@@ -54,9 +41,7 @@ const sqlite = async (server, script) => {
 const numberOf = async (server, sql) => Number(await sqlite(server, `${sql};`))
 
 async function seeded(month) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-bench-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
-  const server = await Server.start(context, { dataDir: path.join(folder, 'data'), checked: false })
+  const server = await fresh()
   await server.stop()
   const names = { EVENTS, CUSTOMERS, FROM: month.from, UNTIL: month.until, FIRST_DAY: month.from / DAY }
   const seed = (await readFile(new URL('invoices_seed.sql', import.meta.url), 'utf8')).replace(/\$([A-Z_]+)/g, (_, name) => names[name])
@@ -130,8 +115,8 @@ async function benchReports(server, month) {
   for (const [name, target] of reports) await measure(server, name, target)
 }
 
-const month = monthToBill()
-try {
+async function invoices() {
+  const month = monthToBill()
   const stopped = await seeded(month)
   const began = performance.now()
   const first = await stopped.run(['plans', 'list'], { seconds: 600 })
@@ -142,6 +127,6 @@ try {
   await benchInvoices(server)
   await benchReports(server, month)
   await control(server, month)
-} finally {
-  for (const ending of endings.reverse()) await ending()
 }
+
+await main({ invoices }, [])

@@ -68,6 +68,17 @@ bool is_security(std::string_view name) {
   return std::ranges::any_of(security_headers(), same);
 }
 
+// Whether a name is as long as one of those that need a second look; most are not.
+bool may_be_special(std::string_view name) {
+  static const std::uint64_t kLengths = [] {
+    std::uint64_t lengths = 0;
+    for (const std::string_view own : kOwnHeaders) lengths |= std::uint64_t{1} << own.size();
+    for (const auto& [security, value] : security_headers()) lengths |= std::uint64_t{1} << security.size();
+    return lengths;
+  }();
+  return name.size() < 64 && (kLengths >> name.size() & 1) != 0;
+}
+
 bool is_safe(std::string_view name, std::string_view value) {
   return is_token(name) && !has_control(value);
 }
@@ -76,12 +87,13 @@ bool is_safe(std::string_view name, std::string_view value) {
 bool append_fields(std::string& out, const Headers& headers) {
   bool replaces = false;
   for (const auto& [name, value] : headers.fields()) {
-    if (is_own(name)) continue;
+    const bool special = may_be_special(name);
+    if (special && is_own(name)) continue;
     if (!is_safe(name, value)) {
       log::error("a header of an answer was left out, since it is malformed", {{"header", name}});
       continue;
     }
-    replaces = replaces || is_security(name);
+    replaces = replaces || (special && is_security(name));
     append_field(out, name, value);
   }
   return replaces;

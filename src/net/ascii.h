@@ -27,18 +27,19 @@ namespace keyledger::net {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+inline constexpr std::array<bool, 256> kTokenChars = [] {
+  std::array<bool, 256> table{};
+  for (unsigned byte = 0; byte < table.size(); ++byte) {
+    const char letter = static_cast<char>(byte);
+    table[byte] = is_digit(letter) || (to_lower(letter) >= 'a' && to_lower(letter) <= 'z');
+  }
+  for (const char sign : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<unsigned char>(sign)] = true;
+  return table;
+}();
+
 /// What RFC 9110 allows in a token: names of fields, methods, chunk extensions.
 [[nodiscard]] constexpr bool is_token_char(char c) {
-  constexpr auto kTable = [] {
-    std::array<bool, 256> table{};
-    for (unsigned byte = 0; byte < table.size(); ++byte) {
-      const char letter = static_cast<char>(byte);
-      table[byte] = is_digit(letter) || (to_lower(letter) >= 'a' && to_lower(letter) <= 'z');
-    }
-    for (const char sign : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<unsigned char>(sign)] = true;
-    return table;
-  }();
-  return kTable[static_cast<unsigned char>(c)];
+  return kTokenChars[static_cast<unsigned char>(c)];
 }
 
 [[nodiscard]] constexpr bool is_token(std::string_view text) {

@@ -186,7 +186,7 @@ test('the settings of the installation are changed one by one; a wrong one is re
   assert.ok(await save.isDisabled())
   await page.getByLabel('Minutes between two readings of the providers').fill('soon')
   await save.click()
-  await page.getByText('Enter minutes, such as 15.').waitFor()
+  await page.getByText('Enter a number, such as 15.').waitFor()
   await page.getByLabel('Minutes between two readings of the providers').fill('30')
   await save.click()
   await page.getByText('Saved the settings').waitFor()
