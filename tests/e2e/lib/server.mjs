@@ -23,7 +23,7 @@ export const contract = () => (shared ??= Contract.read())
 /** A folder for one test. Left for a look when KEYLEDGER_KEEP is set. */
 export async function temporaryFolder(context) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'keyledger-e2e-'))
-  if (!process.env.KEYLEDGER_KEEP) context?.after(() => rm(folder, { recursive: true, force: true }))
+  if (!process.env.KEYLEDGER_KEEP) context?.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })) // a server may still write there
   return folder
 }
 
