@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/ledger/call.h"
+#include "store/ledger/ledger_chain_store.h"
 
 namespace keyledger::store {
 namespace {
@@ -79,10 +80,11 @@ struct KeySince {
 };
 BOOST_DESCRIBE_STRUCT(KeySince, (), (id, from))
 
-struct KeyOnly {
+struct KeyAfter {
   CustomerKeyId id{};
+  UsageEventId counted{};
 };
-BOOST_DESCRIBE_STRUCT(KeyOnly, (), (id))
+BOOST_DESCRIBE_STRUCT(KeyAfter, (), (id, counted))
 
 struct KeySpan {
   CustomerKeyId id{};
@@ -275,9 +277,10 @@ Result<void> AdmissionStore::each_later_call(Transaction& transaction, CustomerK
                                              const Sink<AdmissionUse>& sink) {
   static const Query<EventRow> kLater{R"sql(
     SELECT customer_key_id, at, status FROM usage_events
-     WHERE id > (SELECT COALESCE(MAX(value), 0) FROM ledger_state WHERE name = 'rolled_up_to')
-       AND customer_key_id = :id ORDER BY id)sql"};
-  return transaction.each<EventRow>(kLater, KeyOnly{id}, [&](const EventRow& row) {
+     WHERE id > :counted AND customer_key_id = :id ORDER BY id)sql"};
+  const Result<LedgerChainStore::State> state = LedgerChainStore::state(transaction);
+  if (!state) return std::unexpected(state.error());
+  return transaction.each<EventRow>(kLater, KeyAfter{id, state->counted_up_to(id)}, [&](const EventRow& row) {
     if (row.status == kSuccess || row.status == kError) sink({row.key_id, row.at});
     return true;
   });

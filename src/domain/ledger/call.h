@@ -5,12 +5,14 @@
 #include <boost/describe.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/ip_address.h"
+#include "base/zone.h"
 
 namespace keyledger::ledger {
 
@@ -41,6 +43,10 @@ struct Call {
   std::string_view action{};      // "rent", "verify", or a word of the seller's
   std::string_view resource{};    // of a verify call; empty otherwise
   std::string_view user_agent{};  // printable, cut to kUserAgentBytesMax
+
+  /// On whose clocks its hour and day are counted: those of the key's customer. Not a part of the event; whoever knows
+  /// it already spares the ledger from asking.
+  std::optional<Zone> zone{};
 };
 
 /// The call with its words cut to what the ledger keeps, each at the end of a character.

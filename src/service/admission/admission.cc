@@ -85,6 +85,7 @@ ledger::Call Admission::event_of(const CallContext& context, const Admitted& adm
   call.action = context.action;
   call.resource = context.resource;
   call.user_agent = context.user_agent;
+  call.zone = admitted.zone;
   return call;
 }
 

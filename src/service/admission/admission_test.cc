@@ -149,6 +149,7 @@ TEST_F(AdmissionTest, UserAgentsAreMadePrintableAndCutAtACharacter) {
     const ledger::OwnedCall owned = door_.admission->owned_event_of(context, begun.admitted, {});
     EXPECT_EQ(owned.view().user_agent, c.want);
     EXPECT_EQ(owned.view().action, "check");
+    EXPECT_EQ(owned.view().zone, door_.admission->table().zone_of({1}));
   }
 }
 

@@ -81,6 +81,7 @@ Admitted KeyTable::Impl::judge(const Ask& ask, const Need& need) {
   admitted.key_id = entry.id;
   admitted.customer_id = entry.customer->id;
   admitted.at = moment.now;
+  admitted.zone = moment.zone;
   admitted.verdict = verdict_of(entry, shard.extras_of(entry), found->valid_until, ask, moment.now);
 
   std::array<Counter, kLimitsMax> room;

@@ -98,7 +98,8 @@ struct Admitted {
   Verdict verdict = Verdict::unknown_key;
   CustomerKeyId key_id{};  // 0 for unknown keys
   CustomerId customer_id{};
-  Instant at{};  // the time by which it was judged, and which its event carries; never runs backwards
+  Instant at{};                // the time by which it was judged, and which its event carries; never runs backwards
+  std::optional<Zone> zone{};  // in which it was judged, and its event is counted; nothing for unknown keys
   Taken taken{};
   std::array<limits::LimitStanding, limits::kLimitsMax> standings{};  // after the taking, of every key that is known
   std::size_t standings_count = 0;

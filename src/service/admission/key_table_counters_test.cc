@@ -120,6 +120,9 @@ TEST(KeyTableCounters, DaysTurnOnTheCustomersClocksElseOnTheInstallations) {
   table.advance(1ms);
   EXPECT_EQ(table.verdict(text_of(1)), Verdict::valid);
   EXPECT_EQ(table.verdict(text_of(2)), Verdict::valid);
+  EXPECT_EQ(table.call(text_of(1)).zone, testing::zone("Europe/Berlin"));  // also of calls that are refused
+  EXPECT_EQ(table.call(text_of(2)).zone, testing::zone("Asia/Kolkata"));
+  EXPECT_FALSE(table.call("no key").zone);
 }
 
 TEST(KeyTableCounters, AZoneThatIsChangedCountsFromTheNextWindowOn) {

@@ -147,6 +147,28 @@ TEST_F(BackupsTest, EventsThatNoSumCountsYetAreCheckedToo) {
   EXPECT_NE(broken->what.find("event 2"), std::string::npos) << broken->what;
 }
 
+TEST_F(BackupsTest, SumsThatAreHalfWrittenAreTakenForWhatTheyAre) {
+  const fs::path copy = make().file;
+  script(
+      copy,
+      "INSERT INTO usage_events VALUES (1, 0, 1, 0, 0, 0, 200, 0, 0, 0, x'7f000001', 0, 0, 1),"
+      "  (2, 0, 2, 0, 0, 0, 200, 0, 0, 0, x'7f000001', 0, 0, 1), (3, 0, 1, 1, 0, 0, 200, 0, 0, 0, x'7f000001', 0, 0, "
+      "1);"
+      "INSERT INTO ledger_hours VALUES (0, 1, 0, 0, 0, 1, 1, 0);"
+      "INSERT INTO ledger_all_hours VALUES (0, 0, 0, 0, 1, 1, 0);"
+      "INSERT INTO ledger_days VALUES (0, 1, 0, 0, 1, 1);"
+      "INSERT INTO customer_key_totals VALUES (1, 1, 0, 1, 0);"
+      "INSERT OR REPLACE INTO ledger_state VALUES ('rolled_up_to', 0), ('rolling_up_to', 2), ('rolled_keys_up_to', 1)");
+  const Result<Inspection> half = inspect_database(copy);
+  ASSERT_TRUE(half) << half.error().message;
+  EXPECT_TRUE(half->whole) << half->what;
+  EXPECT_EQ(half->events, 3);
+  script(copy, "UPDATE ledger_state SET value = 2 WHERE name = 'rolled_keys_up_to'");
+  const Result<Inspection> wrong = inspect_database(copy);
+  ASSERT_TRUE(wrong);
+  EXPECT_FALSE(wrong->whole);
+}
+
 TEST_F(BackupsTest, AKeyIsTriedOnASealedValue) {
   const std::string row = "sealed_settings/fingerprint_key";
   ASSERT_TRUE(world_.store->writer().run_blocking<void>([&](store::Transaction& transaction) {

@@ -94,7 +94,7 @@ Result<void> add_later_events(store::Transaction& transaction, Inspection& inspe
   if (!state) return std::unexpected(state.error());
   constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
   bool later = false;
-  const UsageEventId next{state->rolled_up_to.value + 1};
+  const UsageEventId next{state->counted_up_to().value + 1};
   const Result<void> read =
       LedgerChainStore::events(transaction, next, UsageEventId{kAll}, [&](const store::StoredEvent&) {
         later = true;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "service/ledger/activity_walk.h"
 #include "service/ledger/testing.h"
 
 namespace keyledger::service {
@@ -38,6 +39,23 @@ std::vector<std::int64_t> all_ids(LedgerWorld& world, ActivityQuery query) {
     if (!page->next) return ids;
     query.cursor = std::move(page->next);
   }
+}
+
+/// While rollups are being written, the chains of some of a customer's keys are known further than those of others.
+TEST(Activity, KeysWhoseChainsAreKnownFurtherWaitForTheOthers) {
+  LedgerWorld world(store::LedgerOptions{.rollup_events_max = 9, .slice_min = 1});
+  for (int i = 0; i < 9; ++i) world.append({.key = 1 + i % 3, .at = kStart + std::chrono::seconds{i}});
+  ASSERT_EQ(world.number("SELECT COUNT(*) FROM customer_key_totals"), 1);  // of key 1, the first slice
+  const auto ids = [&](const ActivityQuery& query) {
+    const Result<Walked> walked = world.store->readers().run_blocking<Walked>(
+        [&](store::Transaction& transaction) { return walk_activity(transaction, query); });
+    check_invariant(walked.has_value(), "the events can be walked");
+    return walked->ids.size();
+  };
+  EXPECT_EQ(ids({.customer_id = CustomerId{1}}), 0U);
+  EXPECT_EQ(ids({.key_id = CustomerKeyId{1}}), 3U);
+  ASSERT_TRUE(world.ledger->settle_blocking());
+  EXPECT_EQ(ids({.customer_id = CustomerId{1}}), 9U);
 }
 
 TEST(Activity, ALineNamesWhatWasCalledByWhom) {

@@ -7,6 +7,7 @@
 
 #include "domain/rentals/rules.h"
 #include "store/ledger/activity_store.h"
+#include "store/ledger/ledger_chain_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -119,9 +120,10 @@ Result<void> put_head(Transaction& transaction, Heads& heads, const Wanted& want
   return {};
 }
 
-/// Walks several chains at once, always along the one whose next event is the newest.
+/// Walks several chains at once, always along the one whose next event is the newest. Events after `newest` are left
+/// out.
 Result<Walked> walk_chains(Transaction& transaction, const Wanted& wanted, std::int64_t limit,
-                           const std::vector<ActivityCursor::Head>& starts) {
+                           const std::vector<ActivityCursor::Head>& starts, UsageEventId newest = kEnd) {
   Heads heads;
   for (const ActivityCursor::Head& start : starts) {
     const Result<void> put = put_head(transaction, heads, wanted, start.key, start.event);
@@ -131,7 +133,7 @@ Result<Walked> walk_chains(Transaction& transaction, const Wanted& wanted, std::
   while (!heads.empty() && !page.full()) {
     const EventStep event = heads.top();
     heads.pop();
-    page.look(event);
+    if (event.id <= newest) page.look(event);
     const Result<void> put = put_head(transaction, heads, wanted, event.customer_key_id, event.previous_id);
     if (!put) return std::unexpected(put.error());
   }
@@ -280,7 +282,11 @@ Result<Walked> walk_activity(Transaction& transaction, const ActivityQuery& quer
   if (!starts) return std::unexpected(starts.error());
   if (!*starts) return walk_all(transaction, **wanted, query.limit, query.customer_id, before);
   if (query.cursor) return foreign_cursor();
-  return walk_chains(transaction, **wanted, query.limit, **starts);
+  // While rollups are being written the chains of some keys are known further than those of others. The walk begins
+  // where all are known, otherwise it would go past events that only show later; it steps over a generation at most.
+  const Result<store::LedgerChainStore::State> state = store::LedgerChainStore::state(transaction);
+  if (!state) return std::unexpected(state.error());
+  return walk_chains(transaction, **wanted, query.limit, **starts, query.key_id ? kEnd : state->rolled_up_to);
 }
 
 }  // namespace keyledger::service

@@ -44,7 +44,6 @@ class ChainCheck {
   [[nodiscard]] const std::optional<Instant>& first_at() const { return first_at_; }
   [[nodiscard]] const std::optional<Instant>& last_at() const { return last_at_; }
   [[nodiscard]] const std::optional<crypto::Digest>& head() const { return head_; }
-  [[nodiscard]] const absl::flat_hash_map<std::int64_t, std::int64_t>& newest() const { return newest_; }
 
  private:
   [[nodiscard]] std::optional<Misfit> expect_place(const store::StoredBlock& block);

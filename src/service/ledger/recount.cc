@@ -113,10 +113,10 @@ void Recount::event(const StoredEvent& event) {
                                       .status = event.status,
                                       .website_id = event.website_id});
   add(from_events_, by, 1, event.units, event.duration_micros);
-}
-
-void Recount::newest(CustomerKeyId key, UsageEventId event) {
-  newest_in_chains_ += weight(kNewest, key.value, event.value);
+  // Each event takes the place of the one before it in its chain: what is left of these sums are the newest.
+  const std::int64_t key = event.customer_key_id.value;
+  newest_in_chains_ += weight(kNewest, key, event.id.value);
+  if (event.previous_id >= kept_from_) newest_in_chains_ -= weight(kNewest, key, event.previous_id.value);
 }
 
 }  // namespace keyledger::service

@@ -35,9 +35,8 @@ class Recount {
   void day(const store::DayRow& row);
   void rollup(const store::RollupRow& row);
   void total(const store::TotalsRow& row);
+  /// Events that are counted; of each key all that there are, in their order.
   void event(const store::StoredEvent& event);
-  /// The newest event of a key, as the chains have it.
-  void newest(CustomerKeyId key, UsageEventId event);
 
   /// The rollups against the events.
   [[nodiscard]] bool rollups_agree() const { return from_rollups_ == from_events_; }

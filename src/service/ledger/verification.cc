@@ -122,7 +122,7 @@ Result<void> Verification::read_days(Transaction& transaction) {
 Result<void> Verification::read_tail(Transaction& transaction) {
   const Result<LedgerChainStore::State> state = LedgerChainStore::state(transaction);
   if (!state) return std::unexpected(state.error());
-  last_ = state->rolled_up_to;
+  counted_ = *state;
   Result<void> read =
       LedgerChainStore::rollups_since(transaction, tail_bucket_, [&](const RollupRow& row) { recount_->learn(row); });
   if (!read) return read;
@@ -147,11 +147,10 @@ Result<void> Verification::read_chain(Transaction& transaction) {
     if (misfit_) stage_ = Stage::done;
     return {};
   }
-  const UsageEventId last{std::min(last_.value, chain_->next().value + kEventsAtOnce - 1)};
+  const UsageEventId last{std::min(counted_.counted_up_to().value, chain_->next().value + kEventsAtOnce - 1)};
   const Result<void> read = read_events(transaction, last);
   if (!read) return read;
-  if (!misfit_ && chain_->next() <= last_) return {};
-  for (const auto& [key, event] : chain_->newest()) recount_->newest(CustomerKeyId{key}, UsageEventId{event});
+  if (!misfit_ && chain_->next() <= counted_.counted_up_to()) return {};
   stage_ = Stage::done;
   return {};
 }
@@ -163,7 +162,7 @@ Result<bool> Verification::read_blocks(Transaction& transaction) {
       LedgerChainStore::blocks(transaction, chain_->last_block(), kBlocksAtOnce);
   if (!blocks) return std::unexpected(blocks.error());
   for (const StoredBlock& block : *blocks) {
-    if (block.last_event_id > last_) return false;
+    if (block.last_event_id > counted_.counted_up_to()) return false;
     const Result<void> read = read_block(transaction, block);
     if (!read) return std::unexpected(read.error());
     if (misfit_) return false;
@@ -184,11 +183,12 @@ Result<void> Verification::read_block(Transaction& transaction, const StoredBloc
   return {};
 }
 
-/// The events from the next one on; that one of them is missing at the end shows there.
+/// The events from the next one on; that one of them is missing at the end shows there. While the rollups of the last
+/// events are being written, those of some keys are counted, and those of others are not.
 Result<void> Verification::read_events(Transaction& transaction, UsageEventId last) {
   const Result<void> read = LedgerChainStore::events(transaction, chain_->next(), last, [&](const StoredEvent& event) {
     note(chain_->event(event));
-    if (!misfit_) recount_->event(event);
+    if (!misfit_ && event.id <= counted_.counted_up_to(event.customer_key_id)) recount_->event(event);
     return !misfit_.has_value();
   });
   if (!read) return read;

@@ -14,7 +14,7 @@ namespace keyledger::service {
 ///   learn    all settled hours: who counts in which hours, and what the totals should be
 ///   sums     the same hours summed up over all keys
 ///   days     all settled days
-///   tail     in one read: the last hours and days, the totals, and up to which event both count
+///   tail     in one read: the last hours and days, the totals, and which events both count
 ///   compare  all settled hours again: their sums
 ///   chain    every event up to there: numbers, chains of keys, hashes of blocks; and their sums
 /// Calls that are made meanwhile come after the tail and are left for the next time.
@@ -47,7 +47,8 @@ class Verification {
   Instant now_;
   Stage stage_ = Stage::begin;
   std::int64_t tail_bucket_ = 0, tail_day_ = 0;
-  UsageEventId kept_from_{1}, last_{};
+  UsageEventId kept_from_{1};
+  store::LedgerProgress counted_{};  // by what the tail has read
   std::optional<ChainCheck> chain_{};
   std::optional<Recount> recount_{};
   store::RollupRow after_{};

@@ -127,22 +127,22 @@ TEST_P(LedgerContract, RollupsRunBehindByLessThanTheMaximum) {
   reopen({.rollup_events_max = 10});
   for (int i = 1; i <= 30; ++i) {
     ASSERT_TRUE(all_stored(append_each({call(i % 3)}), 1));
-    EXPECT_EQ(contents().rolled_up_to, i / 10 * 10);
+    EXPECT_EQ(contents().progress.rolled_up_to.value, i / 10 * 10);
     EXPECT_EQ(ledger_->figures().behind, i % 10);
   }
   ASSERT_TRUE(all_stored(append_together(std::vector<ledger::Call>(15, call(1))), 15));
-  EXPECT_EQ(contents().rolled_up_to, 45);
+  EXPECT_EQ(contents().progress.rolled_up_to.value, 45);
   expect_whole(45);
 }
 
 TEST_P(LedgerContract, SettlingCountsEverything) {
   ASSERT_TRUE(all_stored(append_each({call(1), call(2)}), 2));
-  EXPECT_EQ(contents().rolled_up_to, 0);
+  EXPECT_EQ(contents().progress.rolled_up_to.value, 0);
   ASSERT_TRUE(settle());
-  EXPECT_EQ(contents().rolled_up_to, 2);
+  EXPECT_EQ(contents().progress.rolled_up_to.value, 2);
   ASSERT_TRUE(all_stored(append_each({call(1)}), 1));
   ASSERT_TRUE(ledger_->settle_blocking());
-  EXPECT_EQ(contents().rolled_up_to, 3);
+  EXPECT_EQ(contents().progress.rolled_up_to.value, 3);
   EXPECT_EQ(ledger_->figures().behind, 0);
   expect_whole(3);
 }
@@ -151,7 +151,7 @@ TEST_P(LedgerContract, WhatACrashLeftUncountedIsCountedOnce) {
   ASSERT_TRUE(all_stored(append_each({call(1), call(2), call(1)}), 3));
   for (int restart = 0; restart < 2; ++restart) {
     reopen();
-    EXPECT_EQ(contents().rolled_up_to, 3);
+    EXPECT_EQ(contents().progress.rolled_up_to.value, 3);
     EXPECT_EQ(ledger_->figures().behind, 0);
     expect_whole(3);
   }
@@ -230,8 +230,10 @@ TEST_P(LedgerContract, ARandomHistoryIsWhole) {
       case 1: ASSERT_TRUE(close_block()); break;
       case 2:
         reopen({.block_events = static_cast<std::size_t>(1 + below(30)),
+                .words_max = static_cast<std::size_t>(1 + below(4)),
                 .rollup_events_max = static_cast<std::size_t>(1 + below(30)),
-                .words_max = static_cast<std::size_t>(1 + below(4))});
+                .slice_min = static_cast<std::size_t>(1 + below(4)),
+                .settle_slice = static_cast<std::size_t>(1 + below(8))});
         break;
       case 3:
         (below(2) == 0 ? orders_.insert_rows : orders_.after_commit) = made_up("io_error");

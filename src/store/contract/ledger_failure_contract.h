@@ -115,7 +115,7 @@ TEST_P(LedgerContract, ASettlingInAFailedBatchHearsIt) {
   EXPECT_FALSE(ledger_->settle_blocking());
   EXPECT_EQ(ledger_->figures().behind, 1);
   EXPECT_TRUE(ledger_->settle_blocking());
-  EXPECT_EQ(contents().rolled_up_to, 1);
+  EXPECT_EQ(contents().progress.rolled_up_to.value, 1);
   expect_whole(1);
 }
 

@@ -52,7 +52,7 @@ Result<Newest> newest(Transaction& transaction) {
 }  // namespace
 
 Appender::Appender(Ledger::ZoneOf zone_of, const LedgerOptions& options)
-    : zone_of_(std::move(zone_of)), options_(options), words_(options.words_max) {}
+    : zone_of_(std::move(zone_of)), options_(options), words_(options.words_max), rollups_(options) {}
 
 Result<void> Appender::load(Transaction& transaction) {
   heads_.clear();
@@ -76,7 +76,7 @@ Result<void> Appender::load_heads(Transaction& transaction) {
   if (!count) return std::unexpected(count.error());
   heads_.reserve(static_cast<std::size_t>((*count)->value));
   const Result<std::int64_t> read = transaction.connection().execute(kHeads, {}, [this](const RowView& row) {
-    heads_.emplace(row.integer(0), row.integer(1));
+    heads_.emplace(row.integer(0), Head{.event = row.integer(1)});
     return true;
   });
   if (!read) return std::unexpected(read.error());
@@ -89,7 +89,7 @@ Result<void> Appender::reload_heads(Transaction& transaction) {
   for (const std::int64_t key : batch_keys_) {
     const auto head = transaction.one(kHead, Key{key});
     if (!head) return std::unexpected(head.error());
-    heads_[key] = *head ? (*head)->value : 0;
+    heads_[key] = {.event = *head ? (*head)->value : 0};
   }
   return {};
 }
@@ -98,7 +98,6 @@ Result<void> Appender::reload_heads(Transaction& transaction) {
 Result<void> Appender::load_end(Transaction& transaction) {
   words_.forget();
   rows_.clear();
-  rollups_.clear();
   const Result<LastBlock> block = last_block(transaction);
   if (!block) return std::unexpected(block.error());
   const Result<Newest> end = newest(transaction);
@@ -109,23 +108,45 @@ Result<void> Appender::load_end(Transaction& transaction) {
   check_invariant(block->hash.size() == hash.size(), "a block's hash has 32 bytes");
   std::copy(block->hash.begin(), block->hash.end(), hash.begin());
   block_.begin(hash);
-  last_id_ =
-      std::max({end->id, block->last_event_id, state->rolled_up_to.value});  // also where all events were dropped
+  last_id_ = std::max({end->id, block->last_event_id, state->counted_up_to().value});  // also where all were dropped
   newest_at_ = end->block_at;
-  return load_tail(transaction, block->last_event_id, state->rolled_up_to.value);
+  rollups_.begin(*state);
+  const Result<void> loaded = load_open_block(transaction, {block->last_event_id});
+  if (!loaded) return loaded;
+  return load_uncounted(transaction, *state);
 }
 
-/// Counts and hashes the events that rollups and blocks lack.
-Result<void> Appender::load_tail(Transaction& transaction, std::int64_t hashed_up_to, std::int64_t rolled_up_to) {
-  const UsageEventId first{std::min(hashed_up_to, rolled_up_to) + 1};
-  return LedgerChainStore::events(transaction, first, {last_id_}, [&](const StoredEvent& stored) {
-    const ledger::Event event = to_event(stored);
-    if (stored.id.value > hashed_up_to) chain(event);
-    if (stored.id.value <= rolled_up_to) return true;
-    heads_[stored.customer_key_id.value] = stored.id.value;
-    rollups_.add(event, stored.action_id, zone_of_(stored.customer_key_id));
+/// Hashes the events that no block holds yet.
+Result<void> Appender::load_open_block(Transaction& transaction, UsageEventId hashed_up_to) {
+  return LedgerChainStore::events(transaction, {hashed_up_to.value + 1}, {last_id_}, [&](const StoredEvent& stored) {
+    chain(to_event(stored));
     return true;
   });
+}
+
+/// Counts the events that rollups lack. By the hundred thousand, so without their words.
+Result<void> Appender::load_uncounted(Transaction& transaction, const LedgerProgress& progress) {
+  static const std::string kLater{R"sql(
+    SELECT id, at, customer_key_id, action_id, status, website_id, units, duration_micros
+      FROM usage_events WHERE id > :id ORDER BY id)sql"};
+  const Parameter from{"id", progress.rolled_up_to.value};
+  const Result<std::int64_t> read = transaction.connection().execute(kLater, {&from, 1}, [&](const RowView& row) {
+    const ledger::Event event{.id = {row.integer(0)},
+                              .call = {.at = from_millis(row.integer(1)),
+                                       .customer_key_id = {row.integer(2)},
+                                       .status = static_cast<ledger::Status>(row.integer(4)),
+                                       .website_id = {row.integer(5)},
+                                       .units = row.integer(6),
+                                       .duration = std::chrono::microseconds{row.integer(7)}}};
+    const CustomerKeyId key = event.call.customer_key_id;
+    if (event.id <= progress.counted_up_to(key)) return true;
+    Head& head = heads_[key.value];
+    head.event = event.id.value;
+    rollups_.add(head.place, event, row.integer(3), zone_of_(key));
+    return true;
+  });
+  if (!read) return std::unexpected(read.error());
+  return {};
 }
 
 /// Adds the event to the open block.
@@ -156,15 +177,17 @@ Result<WordNumbers> Appender::number_words(Transaction& transaction, const ledge
 }
 
 Result<void> Appender::append(Transaction& transaction, const ledger::Call& call) {
+  heads_.prefetch(call.customer_key_id.value);
   const Result<WordNumbers> words = number_words(transaction, call);
   if (!words) return std::unexpected(words.error());
   batch_keys_.push_back(call.customer_key_id.value);
-  std::int64_t& head = heads_[call.customer_key_id.value];
-  const ledger::Event event{.id = {last_id_ + 1}, .previous_id = {head}, .call = call};
-  head = ++last_id_;
+  Head& head = heads_[call.customer_key_id.value];
+  const ledger::Event event{.id = {last_id_ + 1}, .previous_id = {head.event}, .call = call};
+  head.event = ++last_id_;
+  rollups_.expect(head.place);
   const Result<void> added = rows_.add(transaction, event, call, *words);
   if (!added) return added;
-  rollups_.add(event, words->action, zone_of_(call.customer_key_id));
+  rollups_.add(head.place, event, words->action, call.zone ? *call.zone : zone_of_(call.customer_key_id));
   chain(event);
   if (block_.events() < options_.block_events) return {};
   return close_block(transaction);
@@ -172,8 +195,8 @@ Result<void> Appender::append(Transaction& transaction, const ledger::Call& call
 
 Result<void> Appender::complete(Transaction& transaction) {
   const Result<void> written = rows_.write(transaction);
-  if (!written || rollups_.events() < options_.rollup_events_max) return written;
-  return rollups_.write(transaction);
+  if (!written) return written;
+  return rollups_.write_due(transaction, batch_keys_.size());
 }
 
 Result<void> Appender::close_block(Transaction& transaction) {

@@ -30,34 +30,44 @@ class Appender {
   /// `begin`, any number of calls, `complete`. A call stays where it is until then.
   void begin() { batch_keys_.clear(); }
   [[nodiscard]] Result<void> append(Transaction& transaction, const ledger::Call& call);
-  /// Writes what is left of the batch, and the rollups when they are due.
+  /// Writes what is left of the batch, and so much of the rollups as is due.
   [[nodiscard]] Result<void> complete(Transaction& transaction);
 
-  [[nodiscard]] Result<void> settle(Transaction& transaction) { return rollups_.write(transaction); }
+  /// Writes some more of the rollups. To be repeated until `behind` is 0, or `rolled_up_to` far enough.
+  [[nodiscard]] Result<void> settle(Transaction& transaction) { return rollups_.write_more(transaction); }
   [[nodiscard]] Result<void> close_block(Transaction& transaction);
 
+  [[nodiscard]] UsageEventId newest_event() const { return {last_id_}; }
+  [[nodiscard]] UsageEventId rolled_up_to() const { return rollups_.rolled_up_to(); }
   [[nodiscard]] std::size_t behind() const { return rollups_.events(); }  // events that rollups do not count yet
   [[nodiscard]] std::size_t open_events() const { return block_.events(); }
   [[nodiscard]] std::optional<Instant> newest_at() const { return newest_at_; }
 
  private:
+  /// The one thing that is looked up for each call of a key.
+  struct Head {
+    std::int64_t event = 0;  // its newest
+    Generation::Place place = 0;
+  };
+
   [[nodiscard]] Result<WordNumbers> number_words(Transaction& transaction, const ledger::Call& call);
   [[nodiscard]] Result<void> load_heads(Transaction& transaction);
   [[nodiscard]] Result<void> reload_heads(Transaction& transaction);
   [[nodiscard]] Result<void> load_end(Transaction& transaction);
-  [[nodiscard]] Result<void> load_tail(Transaction& transaction, std::int64_t hashed_up_to, std::int64_t rolled_up_to);
+  [[nodiscard]] Result<void> load_open_block(Transaction& transaction, UsageEventId hashed_up_to);
+  [[nodiscard]] Result<void> load_uncounted(Transaction& transaction, const LedgerProgress& progress);
   void chain(const ledger::Event& event);
 
   const Ledger::ZoneOf zone_of_;
   const LedgerOptions options_;
 
   std::int64_t last_id_ = 0;
-  absl::flat_hash_map<std::int64_t, std::int64_t> heads_{};  // the newest event of each key
+  absl::flat_hash_map<std::int64_t, Head> heads_{};  // of each key that was ever used
   std::vector<std::int64_t> batch_keys_{};
   std::optional<Instant> newest_at_{};
   WordBook words_;
   EventRows rows_{};
-  Rollups rollups_{};
+  Rollups rollups_;
 
   ledger::BlockHasher block_{};  // the open block
   std::int64_t block_first_id_ = 0;

@@ -13,7 +13,8 @@ BOOST_DESCRIBE_STRUCT(RollupRow, (),
 BOOST_DESCRIBE_STRUCT(AllHoursRow, (), (bucket, action_id, status, website_id, events, units, duration_micros))
 BOOST_DESCRIBE_STRUCT(DayRow, (), (day, customer_key_id, action_id, status, events, units))
 BOOST_DESCRIBE_STRUCT(TotalsRow, (), (customer_key_id, admitted, refused, last_event_id))
-BOOST_DESCRIBE_STRUCT(LedgerChainStore::State, (), (kept_from, rolled_up_to))
+BOOST_DESCRIBE_STRUCT(LedgerProgress, (), (rolled_up_to, rolling_up_to, rolled_keys_up_to))
+BOOST_DESCRIBE_STRUCT(LedgerChainStore::State, (LedgerProgress), (kept_from))
 
 namespace {
 
@@ -81,12 +82,24 @@ ledger::Event to_event(const StoredEvent& stored) {
 
 Result<LedgerChainStore::State> LedgerChainStore::state(Transaction& transaction) {
   static const Query<State> kState{R"sql(
-    SELECT COALESCE((SELECT value FROM ledger_state WHERE name = 'kept_from'), 1),
-           COALESCE((SELECT value FROM ledger_state WHERE name = 'rolled_up_to'), 0))sql"};
+    SELECT COALESCE((SELECT value FROM ledger_state WHERE name = 'rolled_up_to'), 0),
+           COALESCE((SELECT value FROM ledger_state WHERE name = 'rolling_up_to'), 0),
+           COALESCE((SELECT value FROM ledger_state WHERE name = 'rolled_keys_up_to'), 0),
+           COALESCE((SELECT value FROM ledger_state WHERE name = 'kept_from'), 1))sql"};
   const Result<std::optional<State>> row = transaction.one(kState);
   if (!row) return std::unexpected(row.error());
   check_invariant(row->has_value(), "a SELECT without a table has one row");
   return **row;
+}
+
+Result<void> LedgerChainStore::set_progress(Transaction& transaction, const LedgerProgress& progress) {
+  static const Query<void> kSet{R"sql(
+    INSERT INTO ledger_state (name, value)
+    VALUES ('rolled_up_to', :rolled_up_to), ('rolling_up_to', :rolling_up_to), ('rolled_keys_up_to', :rolled_keys_up_to)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value)sql"};
+  const Result<std::int64_t> set = transaction.change(kSet, progress);
+  if (!set) return std::unexpected(set.error());
+  return {};
 }
 
 Result<void> LedgerChainStore::events(Transaction& transaction, UsageEventId first, UsageEventId last,

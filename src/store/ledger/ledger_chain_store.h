@@ -65,13 +65,30 @@ struct TotalsRow {
   UsageEventId last_event_id{};
 };
 
+/// Which events rollups and totals count: all up to `rolled_up_to`. While the sums of those from there to
+/// `rolling_up_to` are being written, key by key, also these, of the keys up to `rolled_keys_up_to`.
+struct LedgerProgress {
+  UsageEventId rolled_up_to{}, rolling_up_to{};
+  CustomerKeyId rolled_keys_up_to{};
+
+  [[nodiscard]] bool half_written() const { return rolling_up_to > rolled_up_to; }
+  /// The last event that is counted if it is of this key.
+  [[nodiscard]] UsageEventId counted_up_to(CustomerKeyId key) const {
+    return half_written() && key <= rolled_keys_up_to ? rolling_up_to : rolled_up_to;
+  }
+  /// The last event that is counted of any key.
+  [[nodiscard]] UsageEventId counted_up_to() const { return half_written() ? rolling_up_to : rolled_up_to; }
+};
+
 class LedgerChainStore {
  public:
-  /// `kept_from`: the first event that was not dropped; `rolled_up_to`: the last that rollups and totals count.
-  struct State {
-    UsageEventId kept_from{}, rolled_up_to{};
+  /// `kept_from`: the first event that was not dropped.
+  struct State : LedgerProgress {
+    UsageEventId kept_from{};
   };
   [[nodiscard]] static Result<State> state(Transaction& transaction);
+  /// To be called in the transaction that counts them.
+  [[nodiscard]] static Result<void> set_progress(Transaction& transaction, const LedgerProgress& progress);
 
   /// Events first to last in order; false stops.
   [[nodiscard]] static Result<void> events(Transaction& transaction, UsageEventId first, UsageEventId last,

@@ -2,7 +2,7 @@
 
 #include "domain/ledger/bucket.h"
 #include "domain/ledger/call.h"
-#include "store/ledger/day_sums.h"
+#include "store/ledger/sum_rows.h"
 
 namespace keyledger::store {
 namespace {
@@ -82,17 +82,17 @@ Result<void> LedgerDaysStore::fill(Transaction& transaction, const std::function
   const Result<std::optional<Single<std::int64_t>>> asked = transaction.one(kAsked);
   if (!asked) return std::unexpected(asked.error());
   if (!*asked) return {};
-  DaySums sums;
+  std::vector<DayOfKey> days;
   Result<void> written{};
   const auto flush = [&] {
-    written = sums.write(transaction);
-    sums.clear();
+    written = add_to_days(transaction, days);
     return written.has_value();
   };
   const Result<std::int64_t> read = transaction.connection().execute(kHours, {}, [&](const RowView& row) {
     const LocalDay day = zone_of(CustomerKeyId{row.integer(1)}).day_of(ledger::start_of(row.integer(0)));
-    sums.add({number_of(day), row.integer(1), row.integer(2), row.integer(3)}, row.integer(4), row.integer(5));
-    return sums.rows() < kRowsAtOnce || flush();
+    days.push_back(
+        {{number_of(day), row.integer(1), row.integer(2), row.integer(3)}, {row.integer(4), row.integer(5)}});
+    return days.size() < kRowsAtOnce || flush();
   });
   if (!read) return std::unexpected(read.error());
   if (!written || !flush()) return written;

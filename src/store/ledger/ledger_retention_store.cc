@@ -6,10 +6,10 @@ namespace keyledger::store {
 namespace {
 
 struct Asked {
-  UsageEventId kept_from{};
+  UsageEventId kept_from{}, counted{};
   Instant cut{};
 };
-BOOST_DESCRIBE_STRUCT(Asked, (), (kept_from, cut))
+BOOST_DESCRIBE_STRUCT(Asked, (), (kept_from, counted, cut))
 
 struct FoundBlocks {
   std::optional<std::int64_t> first{}, last{};
@@ -38,11 +38,13 @@ Result<std::optional<LedgerRetentionStore::Blocks>> LedgerRetentionStore::droppa
   static const Query<FoundBlocks> kBlocks{R"sql(
     SELECT (SELECT id FROM ledger_blocks WHERE first_event_id >= :kept_from ORDER BY id LIMIT 1),
            (SELECT id - 1 FROM ledger_blocks
-             WHERE first_event_id >= :kept_from AND (last_at >= :cut OR id = (SELECT MAX(id) FROM ledger_blocks))
+             WHERE first_event_id >= :kept_from
+               AND (last_at >= :cut OR last_event_id > :counted OR id = (SELECT MAX(id) FROM ledger_blocks))
              ORDER BY id LIMIT 1))sql"};
   const Result<LedgerChainStore::State> state = LedgerChainStore::state(transaction);
   if (!state) return std::unexpected(state.error());
-  const Result<std::optional<FoundBlocks>> found = transaction.one(kBlocks, Asked{state->kept_from, cut});
+  const Result<std::optional<FoundBlocks>> found =
+      transaction.one(kBlocks, Asked{state->kept_from, state->rolled_up_to, cut});
   if (!found) return std::unexpected(found.error());
   check_invariant(found->has_value(), "a SELECT without a table has one row");
   const FoundBlocks& blocks = **found;
@@ -62,6 +64,9 @@ Result<std::int64_t> LedgerRetentionStore::drop(Transaction& transaction, std::i
   if (!events) return std::unexpected(events.error());
   if (!*events || (*events)->first != state->kept_from) {
     return fail(Code::conflict, "Only the oldest events of the ledger can be dropped.", "block_not_oldest");
+  }
+  if ((*events)->last > state->rolled_up_to) {
+    return fail(Code::conflict, "Events that are not counted yet are not dropped.", "block_not_counted");
   }
   Result<std::int64_t> dropped = transaction.change(kDrop, **events);
   if (!dropped) return dropped;

@@ -36,12 +36,12 @@ RidingLedger::~RidingLedger() {
 
 Result<void> RidingLedger::board() {
   Writer* const writer = writer_;
-  const Result<void> loaded = writer->run_blocking<void>([this](Transaction& transaction) {
-    Result<void> done = appender_.load(transaction);
-    if (done) done = appender_.settle(transaction);
-    return done;
-  });
-  if (!loaded) return loaded;
+  Result<void> done =
+      writer->run_blocking<void>([this](Transaction& transaction) { return appender_.load(transaction); });
+  while (done && appender_.behind() > 0) {
+    done = writer->run_blocking<void>([this](Transaction& transaction) { return appender_.settle(transaction); });
+  }
+  if (!done) return done;
   publish();
   writer->carry(this);
   return {};
@@ -70,20 +70,29 @@ std::move_only_function<Result<void>(Transaction&)> RidingLedger::give(Order ord
   };
 }
 
+/// What comes after this was called goes into generations that begin after what is counted here, so there are at most
+/// two to write, however many calls come meanwhile.
 runtime::Task<Result<void>> RidingLedger::settle() {
-  Writer* const writer = writer_;
-  if (behind_ == 0) co_return Result<void>{};
-  if (writer == nullptr) co_return stopping();
-  std::move_only_function<Result<void>(Transaction&)> order = give(&RidingLedger::settle_ordered_);
-  Result<void> done = co_await writer->run<void>(std::move(order));
-  co_return done;
+  const std::int64_t newest = newest_;
+  while (!counted(newest)) {
+    Writer* const writer = writer_;
+    if (writer == nullptr) co_return stopping();
+    std::move_only_function<Result<void>(Transaction&)> order = give(&RidingLedger::settle_ordered_);
+    Result<void> done = co_await writer->run<void>(std::move(order));
+    if (!done) co_return done;
+  }
+  co_return Result<void>{};
 }
 
 Result<void> RidingLedger::settle_blocking() {
-  Writer* const writer = writer_;
-  if (behind_ == 0) return {};
-  if (writer == nullptr) return stopping();
-  return writer->run_blocking<void>(give(&RidingLedger::settle_ordered_));
+  const std::int64_t newest = newest_;
+  while (!counted(newest)) {
+    Writer* const writer = writer_;
+    if (writer == nullptr) return stopping();
+    const Result<void> done = writer->run_blocking<void>(give(&RidingLedger::settle_ordered_));
+    if (!done) return done;
+  }
+  return {};
 }
 
 runtime::Task<Result<void>> RidingLedger::close_block() {
@@ -150,7 +159,9 @@ Result<void> RidingLedger::follow_orders(Transaction& transaction) {
 
 /// What other threads may know, before anyone hears that the batch is on the disk.
 void RidingLedger::publish() {
+  rolled_up_to_ = appender_.rolled_up_to().value;
   behind_ = static_cast<std::int64_t>(appender_.behind());
+  newest_ = appender_.newest_event().value;
   open_events_ = static_cast<std::int64_t>(appender_.open_events());
   if (appender_.newest_at()) newest_at_ = to_millis(*appender_.newest_at());
 }

@@ -39,6 +39,7 @@ class RidingLedger final : public Ledger, public Rider {
   using Order = bool RidingLedger::*;
 
   [[nodiscard]] std::move_only_function<Result<void>(Transaction&)> give(Order order);
+  [[nodiscard]] bool counted(std::int64_t event) const { return behind_ == 0 || rolled_up_to_ >= event; }
   [[nodiscard]] Result<void> append_all(Transaction& transaction, std::span<const ledger::OwnedCall> calls);
   [[nodiscard]] Result<void> follow_orders(Transaction& transaction);
   void publish();
@@ -63,6 +64,7 @@ class RidingLedger final : public Ledger, public Rider {
   bool settle_ordered_ = false, close_ordered_ = false;  // by a mutation of this batch
 
   std::atomic<std::int64_t> events_{0}, refused_{0}, commits_{0}, behind_{0}, open_events_{0}, newest_at_{kNever};
+  std::atomic<std::int64_t> newest_{0}, rolled_up_to_{0};
 };
 
 }  // namespace keyledger::store

@@ -1,75 +1,60 @@
-// store/ledger/rollups.h: what events add up to by hour, by day and by key, gathered in memory and then added to the
-// database.
+// store/ledger/rollups.h: what events add up to by hour, by day and by key: gathered in memory and then added to the
+// database, slice by slice.
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
-#include <array>
-#include <cstdint>
-#include <limits>
-#include <tuple>
-
-#include "base/zone.h"
-#include "domain/ledger/chain.h"
-#include "store/database.h"
-#include "store/ledger/day_sums.h"
+#include "store/ledger/generation.h"
+#include "store/ledger/ledger.h"
+#include "store/ledger/ledger_chain_store.h"
+#include "store/ledger/sum_rows.h"
 
 namespace keyledger::store {
 
-/// Remembers where the last minutes lie on the clocks of zones, since looking a zone's offset up takes longer than all
-/// else here. Clocks are only ever moved at whole minutes, so that within one hour and day are the same.
-class ClockMemo {
- public:
-  struct Known {
-    Zone zone{};
-    std::int64_t minute = std::numeric_limits<std::int64_t>::min();
-    std::int64_t bucket = 0;  // see domain/ledger/bucket.h
-    std::int64_t day = 0;     // since 1970-01-01
-  };
-  /// Holds until the next call.
-  [[nodiscard]] const Known& look(const Zone& zone, Instant at);
-
- private:
-  std::array<Known, 8> known_{};
-  std::size_t next_ = 0;
-};
-
-/// Belongs to the writer's thread.
+/// Two generations: the open one gathers, the closing one is on its way into the database, a slice of its keys with
+/// each commit. All rows of a key are written at once, and `ledger_state` says in the same transaction up to which
+/// event of the ledger, and within the closing generation up to which key, everything is counted (LedgerProgress).
+///
+/// Belongs to the writer's thread. What it does in memory holds only if the transaction is committed; after one that
+/// was not, `begin` and `add` again what the database does not count.
 class Rollups {
  public:
-  void add(const ledger::Event& event, std::int64_t action_id, const Zone& zone);
-  /// Adds everything to the rows of ledger_hours, ledger_all_hours, ledger_days and customer_key_totals, and says in
-  /// ledger_state up to which event they count. Then nothing is left here.
-  [[nodiscard]] Result<void> write(Transaction& transaction);
-  void clear();
-  [[nodiscard]] std::size_t events() const { return events_; }
+  explicit Rollups(const LedgerOptions& options);
+
+  /// Forgets everything, and goes on where the database is.
+  void begin(const LedgerProgress& progress);
+  /// See Generation.
+  void expect(Generation::Place place) const { open_.expect(place); }
+  /// Events in their order, those that are not counted. `place`: see Generation.
+  void add(Generation::Place& place, const ledger::Event& event, std::int64_t action_id, const Zone& zone);
+
+  /// To be called with each commit of events, of which there were `events`, after these were added: closes the open
+  /// generation when it is full, and writes so much of the closing one that it is done before the open one is full.
+  [[nodiscard]] Result<void> write_due(Transaction& transaction, std::size_t events);
+  /// Closes the open generation if nothing else is being written, full or not, and writes a slice. Repeated until
+  /// `progress` says so, this counts everything.
+  [[nodiscard]] Result<void> write_more(Transaction& transaction);
+
+  /// Events that the database does not count.
+  [[nodiscard]] std::size_t events() const { return open_.events() + closing_.events(); }
+  /// The database counts all events up to this one, and some beyond it.
+  [[nodiscard]] UsageEventId rolled_up_to() const { return progress_.rolled_up_to; }
 
  private:
-  struct Hour {
-    std::int64_t bucket = 0, key = 0, action_id = 0, status = 0, website = 0;
-    auto operator<=>(const Hour&) const = default;
-    template <typename H>
-    friend H AbslHashValue(H hash, const Hour& hour) {
-      return H::combine(std::move(hash), hour.bucket, hour.key, hour.action_id, hour.status, hour.website);
-    }
-  };
-  struct Sums {
-    std::int64_t events = 0, units = 0, duration_micros = 0;
-  };
-  struct Totals {
-    std::int64_t admitted = 0, refused = 0, last_event_id = 0, last_at = 0;
-  };
+  void close();
+  [[nodiscard]] Result<void> write_slice(Transaction& transaction, std::size_t parts);
+  void take_first();
+  [[nodiscard]] Result<void> write_rows(Transaction& transaction);
 
-  [[nodiscard]] Result<void> write_hours(Transaction& transaction) const;
-  [[nodiscard]] Result<void> write_all_hours(Transaction& transaction) const;
-  [[nodiscard]] Result<void> write_totals(Transaction& transaction) const;
-
-  absl::flat_hash_map<Hour, Sums> hours_{};
-  DaySums days_{};
-  absl::flat_hash_map<std::int64_t, Totals> keys_{};
-  std::size_t events_ = 0;
-  std::int64_t last_event_id_ = 0;
+  const LedgerOptions options_;
+  LedgerProgress progress_{};
+  UsageEventId newest_{};  // the last that was added
+  Generation open_, closing_;
   ClockMemo clocks_{};
+
+  // Of the slice that is being written; empty between.
+  std::vector<HourRow> hours_{};
+  std::vector<HourOfAll> all_hours_{};
+  std::vector<DayOfKey> days_{};
+  std::vector<TotalsToAdd> totals_{};
 };
 
 }  // namespace keyledger::store

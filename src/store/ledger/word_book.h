@@ -2,6 +2,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/hash/hash.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -25,9 +26,16 @@ class WordBook {
   [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }
 
  private:
-  struct Hash {  // Debian's Abseil has a string_view of its own, and its hash does not take ours
+  struct Text {  // Debian's Abseil has a string_view of its own, and its hash does not take ours
+    std::string_view text;
+    template <typename H>
+    friend H AbslHashValue(H hash, const Text& word) {
+      return H::combine_contiguous(std::move(hash), word.text.data(), word.text.size());
+    }
+  };
+  struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>{}(word); }
+    std::size_t operator()(std::string_view word) const { return absl::Hash<Text>{}(Text{word}); }
   };
   using Words = absl::flat_hash_map<std::string, std::int64_t, Hash, std::equal_to<>>;
 
