@@ -52,6 +52,7 @@ Result<void> Rollups::write_more(Transaction& transaction) {
 }
 
 void Rollups::close() {
+  check_invariant(newest_ > progress_.rolled_up_to, "a generation that is closed has events that are not counted");
   std::swap(open_, closing_);
   progress_.rolling_up_to = newest_;
 }
