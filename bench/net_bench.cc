@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "net/answer.h"
+#include "net/quick_head.h"
 #include "net/request_reader.h"
 
 namespace keyledger::net {
@@ -35,17 +36,44 @@ void read_head(benchmark::State& state, std::string_view bytes) {
 BENCHMARK_CAPTURE(read_head, call, kCall);
 BENCHMARK_CAPTURE(read_head, browser, kBrowser);
 
+/// The same without a copy, for prompt calls.
+void read_head_in_place(benchmark::State& state) {
+  for (auto unused : state) {
+    static_cast<void>(unused);
+    QuickHead head;
+    check_invariant(read_quick_head(kCall, head), "the head is plain");
+    benchmark::DoNotOptimize(head.path.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kCall.size()));
+}
+BENCHMARK(read_head_in_place);
+
+constexpr std::pair<std::string_view, std::string_view> kFields[] = {
+    {"X-Keyledger-Key-Id", "4711"},
+    {"X-Keyledger-Customer-Id", "42"},
+    {"RateLimit-Policy", R"("requests_per_day";q=100000;w=86400)"},
+    {"RateLimit", R"("requests_per_day";r=99217;t=40123)"},
+    {"X-RateLimit-Limit", "100000"},
+    {"X-RateLimit-Remaining", "99217"},
+    {"X-RateLimit-Reset", "1795000000"}};
+
+void write_prompt_answer(benchmark::State& state) {
+  std::string out;
+  for (auto unused : state) {
+    static_cast<void>(unused);
+    out.clear();
+    PromptAnswer answer(out, {});
+    for (const auto& [name, value] : kFields) answer.add(name, value);
+    answer.send();
+    benchmark::DoNotOptimize(out.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
+}
+BENCHMARK(write_prompt_answer);
+
 void write_answer(benchmark::State& state) {
   Reply reply;
-  for (const auto& [name, value] : {std::pair{"X-Keyledger-Key-Id", "4711"},
-                                    {"X-Keyledger-Customer-Id", "42"},
-                                    {"RateLimit-Policy", R"("requests_per_day";q=100000;w=86400)"},
-                                    {"RateLimit", R"("requests_per_day";r=99217;t=40123)"},
-                                    {"X-RateLimit-Limit", "100000"},
-                                    {"X-RateLimit-Remaining", "99217"},
-                                    {"X-RateLimit-Reset", "1795000000"}}) {
-    reply.headers.add(name, value);
-  }
+  for (const auto& [name, value] : kFields) reply.headers.add(name, value);
   std::string out;
   for (auto unused : state) {
     static_cast<void>(unused);

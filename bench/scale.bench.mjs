@@ -2,12 +2,14 @@
 //   node bench/scale.bench.mjs [rent] [latency] [history] [keys] [idle] [overload]     all without arguments
 //   --events 100M (of history; 10M)   --seconds 5
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { connection, folder, fresh, issue, load, main, measure, median, percentile, processorTime, run, say, seed, settled, startAgain } from './lib/load.mjs'
+import { freePort, until } from '../tests/e2e/lib/network.mjs'
+import { connection, context, folder, fresh, issue, load, main, measure, median, percentile, processorTime, run, say, seed, settled, startAgain } from './lib/load.mjs'
 
 const { values: wanted, positionals } = parseArgs({ allowPositionals: true, options: { events: { type: 'string', default: '10M' }, seconds: { type: 'string', default: '5' } } })
 const SECONDS = Number(wanted.seconds)
@@ -65,65 +67,63 @@ async function syncTimes() {
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
 }
 
-/** Calls at an even rate whatever the answers do, over so many connections: the times from when each was due, in ms. */
-async function atRate(server, keys, rate, seconds) {
-  const free = await Promise.all(Array.from({ length: 64 }, () => connection(server)))
-  const waiting = []
-  const times = []
-  const send = async (exchange, due) => {
-    await exchange(callOf(server, keys[Math.floor(Math.random() * keys.length)]))
-    times.push(performance.now() - due)
-    if (waiting.length) void send(exchange, waiting.shift())
-    else free.push(exchange)
-  }
-  const start = performance.now()
-  for (let sent = 0; performance.now() - start < seconds * 1000; ) {
-    const due = Math.floor(((performance.now() - start) / 1000) * rate)
-    for (; sent < due; sent++) {
-      const at = start + (sent / rate) * 1000
-      if (free.length) void send(free.pop(), at)
-      else waiting.push(at)
-    }
-    await new Promise((soon) => setImmediate(soon))
-  }
-  await settled(500)
-  return times.sort((a, b) => a - b)
-}
-
 /** What an answer takes on an idle server beyond one sync, and at half of what the server can do. */
 async function benchLatency() {
-  const server = await fresh()
+  const server = await fresh({ args: ['--threads', '1'] })
   const keys = await issue(server, 1000)
   const sync = await syncTimes()
   const { times } = await load(server, 1, SECONDS, () => callOf(server, keys[0]))
   say('one sync of the disk: p50, p99', `${micros(sync.p50)}, ${micros(sync.p99)}`)
   say('a call on an idle server: p50, p99', `${micros(percentile(times, 0.5))}, ${micros(percentile(times, 0.99))}`)
   say('  beyond one sync, p50', micros(percentile(times, 0.5) - sync.p50), '100 µs')
-  const { rate } = await load(server, 64, SECONDS, () => callOf(server, keys[Math.floor(Math.random() * keys.length)]))
-  const half = await atRate(server, keys, rate / 2, SECONDS)
-  say(`at half of ${rate.toFixed(0)} calls a second: p50, p99`, `${micros(percentile(half, 0.5))}, ${micros(percentile(half, 0.99))}`)
-  say('  p99 in syncs (p50)', (percentile(half, 0.99) / sync.p50).toFixed(1), '3')
+  await run('taskset', ['-a', '-c', '-p', '0', String(server.pid)]) // from here on the load has a core of its own
+  const { rate } = await wrk(server, keys, { connections: 64 })
+  const half = await wrk(server, keys, { connections: 256, pause: 256 / (rate / 2) * 1000 - sync.p50 * 2 })
+  say(`at ${half.rate.toFixed(0)} of ${rate.toFixed(0)} calls a second: p50, p99`, `${micros(half.p50)}, ${micros(half.p99)}`)
+  say('  p99 in syncs (p50)', (half.p99 / sync.p50).toFixed(1), '3')
+  await server.stop()
+  const floor = await wrk(await fixedAnswer(), keys, { connections: 256, pause: 256 / (rate / 2) * 1000 })
+  say(`nginx, a fixed answer, ${floor.rate.toFixed(0)} a second: p50, p99`, `${micros(floor.p50)}, ${micros(floor.p99)}`, 'none: what the load and the machine add')
 }
 
-/** Processor time of a call, by 64 connections of wrk, the median of three rounds, in microseconds. */
-async function costOfCall(server, keys) {
+/** nginx on the first core, with an answer that never changes: what is seen of it is not its own doing. */
+async function fixedAnswer() {
+  const [place, port] = [await folder(), await freePort()]
+  await mkdir(path.join(place, 'tmp'))
+  await writeFile(path.join(place, 'nginx.conf'), `worker_processes 1; daemon off; pid nginx.pid; error_log nginx.err;
+events { worker_connections 4096; }
+http { client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp; access_log off; keepalive_requests 100000000;
+  server { listen 127.0.0.1:${port}; location / { return 200 'x'; } } }`)
+  const child = spawn('taskset', ['-c', '0', 'nginx', '-p', place, '-c', 'nginx.conf', '-e', 'nginx.err'], { stdio: 'ignore' })
+  context.after(() => child.kill('SIGTERM'))
+  await until(() => fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false), { what: 'nginx' })
+  return { port }
+}
+
+/** Load by wrk on the second core. `pause`: how many milliseconds each connection rests between its calls on average. Times in milliseconds. */
+async function wrk(server, keys, { connections = 64, pause = 0 } = {}) {
   const script = path.join(await folder(), 'keys.lua')
   await writeFile(`${script}.txt`, keys.join('\n'))
   await writeFile(script, `
 local requests = {}
 init = function() math.randomseed(os.time()) for key in io.lines("${script}.txt") do wrk.headers["X-API-Key"] = key requests[#requests + 1] = wrk.format("GET", "/api/forward-auth") end end
 request = function() return requests[math.random(#requests)] end
-done = function(summary) io.write(string.format("RESULT %d %d\\n", summary.requests, summary.errors.status)) end
+${pause > 0 ? `delay = function() return math.random(0, ${Math.round(2 * pause)}) end` : ''}
+done = function(summary, latency) io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status, summary.duration, latency:percentile(50), latency:percentile(99))) end
 `)
+  const before = server.pid ? await processorTime([server.pid]) : 0
+  const { stdout } = await run('taskset', ['-c', '1', 'wrk', '-t1', `-c${connections}`, `-d${SECONDS}s`, '--timeout', '30s', '-s', script, `http://127.0.0.1:${server.port}`])
+  await settled(300)
+  const [requests, refused, duration, p50, p99] = /RESULT (.*)/.exec(stdout)[1].split(' ').map(Number)
+  assert.equal(refused, 0, 'every call is admitted')
+  const cost = server.pid ? ((await processorTime([server.pid])) - before) / requests : undefined // microseconds of processor time
+  return { requests, cost, rate: requests / duration * 1e6, p50: p50 / 1000, p99: p99 / 1000 }
+}
+
+/** Processor time of a call, the median of three rounds, in microseconds. */
+async function costOfCall(server, keys) {
   const rounds = []
-  for (let round = 0; round < 3; round++) {
-    const before = await processorTime([server.pid])
-    const { stdout } = await run('wrk', ['-t1', '-c64', `-d${SECONDS}s`, '-s', script, `http://127.0.0.1:${server.port}`])
-    await settled(300)
-    const [requests, refused] = /RESULT (.*)/.exec(stdout)[1].split(' ').map(Number)
-    assert.equal(refused, 0, 'every call is admitted')
-    rounds.push(((await processorTime([server.pid])) - before) / requests)
-  }
+  for (let round = 0; round < 3; round++) rounds.push((await wrk(server, keys)).cost)
   return median(rounds)
 }
 
@@ -227,28 +227,58 @@ async function benchIdle() {
   for (const socket of sockets) socket.destroy()
 }
 
-/** Far more clients than can be served at once: answers slow down, or say 503; memory stays, and afterwards all is well. */
+/** Far more than the server can do: as many connections as it takes, all of which call without a pause, and others that still come. */
 async function benchOverload() {
   const server = await fresh()
-  const keys = await issue(server, 100)
-  const script = path.join(await folder(), 'overload.lua')
-  await mkdir(path.dirname(script), { recursive: true })
-  await writeFile(script, `
-local keys = {${keys.map((key) => `"${key}"`).join(',')}}
-request = function() wrk.headers["X-API-Key"] = keys[math.random(#keys)] return wrk.format("GET", "/api/forward-auth") end
-done = function(summary, latency) io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status, latency:percentile(50), latency:percentile(99), summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout)) end
-`)
+  const keys = await issue(server, 1000)
+  const peak = await wrk(server, keys, { connections: 256 })
   const had = (await server.expect(200, 'GET', '/api/ledger/stats')).events
-  const { stdout } = await run('wrk', ['-t1', '-c5000', `-d${SECONDS}s`, '--timeout', '30s', '-s', script, `http://127.0.0.1:${server.port}`])
-  const [requests, refused, p50, p99, broken] = /RESULT (.*)/.exec(stdout)[1].split(' ').map(Number)
-  await settled(1000)
+  const watch = await connection(server)
+  const health = `GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`
+  let over = false
+  const [healthy, refused] = [[], []]
+  const watching = (async () => {
+    while (!over) {
+      const start = performance.now()
+      assert.equal((await watch(health)).status, 200)
+      healthy.push(performance.now() - start)
+      await settled(20)
+    }
+  })()
+  const crowding = (async () => {
+    await settled(1500)
+    const held = Array.from({ length: 300 }, () => net.connect(server.port, server.host).on('error', () => {}).resume()) // takes the last places
+    for (await settled(200); !over; await settled(20)) {
+      const start = performance.now()
+      const text = await new Promise((done) => {
+        const socket = net.connect(server.port, server.host).setEncoding('latin1')
+        held.push(socket)
+        const timer = setTimeout(() => done(''), 200) // let in: it stays, and takes a place
+        socket.on('data', (answer) => { clearTimeout(timer); done(answer) }).on('error', () => done('')).on('close', () => done(''))
+      })
+      if (!text) continue
+      assert.match(text, /^HTTP\/1.1 503 .*Retry-After: \d/s)
+      refused.push(performance.now() - start)
+    }
+    for (const socket of held) socket.destroy()
+  })()
+  const loaded = await wrk(server, keys, { connections: 9_800 })
+  over = true
+  await Promise.all([watching, crowding])
+  const ended = performance.now()
+  let calm
+  do calm = (await load(server, 1, 0.2, () => callOf(server, keys[0]))).times
+  while (percentile(calm, 0.5) > 5 && performance.now() - ended < 30_000)
   const stored = (await server.expect(200, 'GET', '/api/ledger/stats')).events - had
-  assert.ok(stored >= requests - refused, 'every call that was acknowledged is in the ledger')
-  const { times } = await load(server, 1, 2, () => callOf(server, keys[0]))
-  say('5,000 connections at once: answers, refusals, broken', `${requests}, ${refused}, ${broken}`)
-  say('  p50, p99', `${(p50 / 1000).toFixed(0)}, ${(p99 / 1000).toFixed(0)} ms`)
+  assert.ok(stored >= loaded.requests, 'every call that was acknowledged is in the ledger')
+  for (const times of [healthy, refused]) times.sort((a, b) => a - b)
+  say('9,800 connections that call without a pause: goodput', `${loaded.rate.toFixed(0)}/s, ${(loaded.rate / peak.rate * 100).toFixed(0)} % of ${peak.rate.toFixed(0)}`, '90 %')
+  say('  processor time of a call, to that at the peak', `${loaded.cost.toFixed(1)} µs, ${(loaded.cost / peak.cost).toFixed(2)}`)
+  say('  p50, p99', `${loaded.p50.toFixed(0)}, ${loaded.p99.toFixed(0)} ms`)
+  say('  health meanwhile: p50, p99', `${percentile(healthy, 0.5).toFixed(0)}, ${percentile(healthy, 0.99).toFixed(0)} ms`, '100 ms')
+  if (refused.length) say(`  503 with Retry-After to ${refused.length} newcomers: p50, p99`, `${percentile(refused, 0.5).toFixed(0)}, ${percentile(refused, 0.99).toFixed(0)} ms`, '50 ms')
   say('  largest resident', `${((await server.memory('VmHWM')) / 1024).toFixed(0)} MiB`)
-  say('  a call afterwards: p50, p99', `${micros(percentile(times, 0.5))}, ${micros(percentile(times, 0.99))}`)
+  say('  as before again after', `${((performance.now() - ended) / 1000).toFixed(1)} s`, '5 s')
 }
 
 await main({ rent: benchRent, latency: benchLatency, history: benchHistory, keys: benchKeys, idle: benchIdle, overload: benchOverload }, positionals)

@@ -1,6 +1,7 @@
 // api/call.h: a request that has passed the guard, and what a handler is.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct Call {
 };
 
 using Handler = Task<Result<Reply>> (*)(const Services* services, Call call);
+/// Makes what answers most of a route's requests without the handler; see door/prompt_calls.h.
+using MakePrompt = std::unique_ptr<net::PromptCall> (*)(const Services* services);
 
 /// Who may call a route.
 enum class Who {
@@ -49,6 +52,7 @@ struct Entry {
   std::string_view action = "";   // of a customer's route: what its usage event says
   /// Where the body is no JSON: its media types, separated by blanks. The handler takes it from request.incoming.
   std::string_view body_types = "";
+  MakePrompt prompt = nullptr;
 };
 
 /// Proof, scope, origin, media type, query parameters and Idempotency-Key, in this order; then the handler.

@@ -9,8 +9,6 @@
 namespace keyledger::api {
 namespace {
 
-constexpr std::int64_t kLimitDefault = 50;
-constexpr std::int64_t kLimitMax = 500;
 constexpr std::size_t kTextMax = 200;
 
 std::optional<std::int64_t> whole(std::string_view text) {
@@ -32,11 +30,11 @@ Result<std::int64_t> positive(std::string_view text, std::string_view field) {
 
 Result<std::int64_t> page_limit(const net::Request& request) {
   const std::optional<std::string_view> text = request.query_value("limit");
-  if (!text) return kLimitDefault;
+  if (!text) return kPageLimitDefault;
   const std::optional<std::int64_t> value = whole(*text);
-  if (value && *value >= 1 && *value <= kLimitMax) return *value;
-  return fail(Code::invalid_argument, fmt::format("limit is a whole number from 1 to {}.", kLimitMax), "out_of_range",
-              "limit");
+  if (value && *value >= 1 && *value <= kPageLimitMax) return *value;
+  return fail(Code::invalid_argument, fmt::format("limit is a whole number from 1 to {}.", kPageLimitMax),
+              "out_of_range", "limit");
 }
 
 std::string make_cursor(std::string_view list, std::int64_t last) {

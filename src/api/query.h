@@ -31,6 +31,8 @@ template <typename IdType>
   return IdType{*value};
 }
 
+inline constexpr std::int64_t kPageLimitDefault = 50, kPageLimitMax = 500;
+
 /// 1 to 500, 50 when absent. Errors: invalid_argument, reason out_of_range.
 [[nodiscard]] Result<std::int64_t> page_limit(const net::Request& request);
 

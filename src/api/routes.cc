@@ -1,4 +1,5 @@
 #include "api/dashboard/dashboard.h"
+#include "api/door/prompt_calls.h"
 #include "api/handlers.h"
 
 namespace keyledger::api {
@@ -40,7 +41,8 @@ const Entry kTable[] = {
      .who = Who::customer,
      .handler = &list_available,
      .query = "website limit",
-     .action = "list"},
+     .action = "list",
+     .prompt = &prompt_available},
     {.method = post,
      .pattern = "/api/accounts/rent",
      .who = Who::customer,
@@ -68,7 +70,12 @@ const Entry kTable[] = {
      .query = "days",
      .action = "stats"},
     {post, "/api/verify", Who::verifier, &verify_key, "", kSmallBody, true},
-    {get, "/api/forward-auth", Who::anyone, &forward_auth, "action limit_status"},
+    {.method = get,
+     .pattern = "/api/forward-auth",
+     .who = Who::anyone,
+     .handler = &forward_auth,
+     .query = "action limit_status",
+     .prompt = &prompt_forward_auth},
 
     {get, "/api/keys", Who::reader, &list_keys,
      "limit cursor provider account_id status key_type admin_key_id q sort order"},
@@ -283,8 +290,12 @@ std::vector<net::Route> make_routes(const Services* services) {
     const Entry* line = &entry;  // the table lives as long as the program
     const auto guard = entry.who == Who::customer ? &guarded_customer : &guarded;
     auto answer = [services, line, guard](net::Request request) { return guard(services, line, std::move(request)); };
-    routes.push_back(
-        {entry.method, std::string{entry.pattern}, std::move(answer), entry.body_bytes_max, !entry.body_types.empty()});
+    routes.push_back({.method = entry.method,
+                      .pattern = std::string{entry.pattern},
+                      .handler = std::move(answer),
+                      .body_bytes_max = entry.body_bytes_max,
+                      .body_in_pieces = !entry.body_types.empty()});
+    if (entry.prompt != nullptr) routes.back().prompt = [services, line] { return line->prompt(services); };
   }
   return with_dashboard(std::move(routes));
 }

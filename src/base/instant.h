@@ -38,6 +38,7 @@ class ManualClock final : public Clock {
 
 /// "2026-11-21T20:14:05Z", or with ".123" before the Z where there are milliseconds.
 [[nodiscard]] std::string to_rfc3339(Instant instant);
+void append_rfc3339(std::string& text, Instant instant);
 /// Reads RFC 3339 with `Z` or an offset; more than three decimals of a second are cut off.
 /// Errors: invalid_argument for anything else, also for a day that the month does not have.
 [[nodiscard]] Result<Instant> parse_rfc3339(std::string_view text);

@@ -89,6 +89,12 @@ TEST(InstantTest, WritesMillisecondsOnlyWhereThereAreSome) {
   EXPECT_EQ(to_rfc3339(from_millis(1795292045007)), "2026-11-21T20:14:05.007Z");
   EXPECT_EQ(to_rfc3339(from_millis(-1)), "1969-12-31T23:59:59.999Z");
   EXPECT_EQ(to_rfc3339(from_millis(-62167219200000)), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(from_millis(253402300799999)), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(to_rfc3339(from_millis(253402300800000)), "10000-01-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(from_millis(-62167219200001)), "-001-12-31T23:59:59Z");
+  std::string text = "at ";
+  append_rfc3339(text, from_millis(1795292045010));
+  EXPECT_EQ(text, "at 2026-11-21T20:14:05.010Z");
 }
 
 TEST(InstantTest, ComesBackAsItWas) {

@@ -22,13 +22,29 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-const std::string& security_block() {
-  static const std::string kBlock = [] {
-    std::string block;
-    for (const auto& [name, value] : security_headers()) append_field(block, name, value);
-    return block;
-  }();
-  return kBlock;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// What no browser shows as a page needs no more than this.
+const Pairs& data_headers() {
+  static const Pairs kHeaders = {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Cache-Control", "no-store"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+  };
+  return kHeaders;
+}
+
+std::string block_of(const Pairs& headers) {
+  std::string block;
+  for (const auto& [name, value] : headers) append_field(block, name, value);
+  return block;
+}
+
+const std::string& security_block(bool page) {
+  static const std::string kOfPages = block_of(security_headers()), kOfData = block_of(data_headers());
+  return page ? kOfPages : kOfData;
 }
 
 void append_status_line(std::string& out, unsigned status) {
@@ -83,9 +99,14 @@ bool is_safe(std::string_view name, std::string_view value) {
   return is_token(name) && !has_control(value);
 }
 
-// Appends the reply's own headers; says whether one of them replaces a security header.
-bool append_fields(std::string& out, const Headers& headers) {
-  bool replaces = false;
+/// What the reply's own headers mean for those that are added.
+struct Seen {
+  bool replaces = false;  // one of them replaces a security header
+  bool page = false;
+};
+
+Seen append_fields(std::string& out, const Headers& headers) {
+  Seen seen;
   for (const auto& [name, value] : headers.fields()) {
     const bool special = may_be_special(name);
     if (special && is_own(name)) continue;
@@ -93,10 +114,11 @@ bool append_fields(std::string& out, const Headers& headers) {
       log::error("a header of an answer was left out, since it is malformed", {{"header", name}});
       continue;
     }
-    replaces = replaces || (special && is_security(name));
+    seen.replaces = seen.replaces || (special && is_security(name));
+    seen.page = seen.page || (value.starts_with("text/html") && equal_ignoring_case(name, "Content-Type"));
     append_field(out, name, value);
   }
-  return replaces;
+  return seen;
 }
 
 std::string_view length_text(const fmt::format_int& length) {
@@ -107,24 +129,28 @@ bool may_have_body(unsigned status) {
   return status >= 200 && status != 204 && status != 304;
 }
 
-void append_head(std::string& out, const Reply& reply, const AnswerForm& form) {
-  out.reserve(out.size() + kHeadBytesUsual + reply.body.size());
-  append_status_line(out, reply.status);
-  append_field(out, "Date", date_text());
-  const bool replaces = append_fields(out, reply.headers);
-  if (!replaces) {
-    out += security_block();
-  } else {
-    for (const auto& [name, value] : security_headers()) {
-      if (reply.headers.count(name) == 0) append_field(out, name, value);
-    }
-  }
+void append_form(std::string& out, const AnswerForm& form) {
   if (form.tls) out += kStrictTransport;
   if (!form.keep_alive) {
     out += "Connection: close\r\n";
   } else if (form.version < 11) {
     out += "Connection: keep-alive\r\n";
   }
+}
+
+void append_head(std::string& out, const Reply& reply, const AnswerForm& form) {
+  out.reserve(out.size() + kHeadBytesUsual + reply.body.size());
+  append_status_line(out, reply.status);
+  append_field(out, "Date", date_text());
+  const Seen seen = append_fields(out, reply.headers);
+  if (!seen.replaces) {
+    out += security_block(seen.page);
+  } else {
+    for (const auto& [name, value] : seen.page ? security_headers() : data_headers()) {
+      if (reply.headers.count(name) == 0) append_field(out, name, value);
+    }
+  }
+  append_form(out, form);
 }
 
 // What a streamed body has in place of a length, or its length, and the end of the head.
@@ -167,6 +193,27 @@ void append_answer(std::string& out, const Reply& reply, const AnswerForm& form)
   if (body) append_field(out, "Content-Length", length_text(fmt::format_int(reply.body.size())));
   out += "\r\n";
   if (body && !form.head_only) out += reply.body;
+}
+
+PromptAnswer::PromptAnswer(std::string& out, const AnswerForm& form) : out_(out), begin_(out.size()), form_(form) {
+  out_.reserve(begin_ + kHeadBytesUsual);
+  append_status_line(out_, 200);
+  append_field(out_, "Date", date_text());
+}
+
+void PromptAnswer::send(std::initializer_list<std::string_view> body) {
+  std::size_t bytes = 0;
+  for (const std::string_view piece : body) bytes += piece.size();
+  out_ += security_block(/*page=*/false);
+  append_form(out_, form_);
+  append_field(out_, "Content-Length", length_text(fmt::format_int(bytes)));
+  out_ += "\r\n";
+  for (const std::string_view piece : body) out_ += piece;
+}
+
+void PromptAnswer::send(const Reply& reply) {
+  out_.resize(begin_);
+  append_answer(out_, reply, form_);
 }
 
 void append_piece(std::string& out, std::string_view piece, bool chunked) {

@@ -1,6 +1,7 @@
 // net/answer.h: a Reply as bytes.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 
 #include "net/message.h"
@@ -25,6 +26,34 @@ struct AnswerForm {
 /// The server owns Content-Length, Transfer-Encoding, Connection and Date: such headers of a reply are left out, as are
 /// headers whose name or value could end the line they stand in; those are our bug, and logged.
 void append_answer(std::string& out, const Reply& reply, const AnswerForm& form);
+
+/// A success that is written straight into what goes out. Names and values are the program's own, never a text of a
+/// caller's: nothing is checked. Exactly one `send` ends it.
+class PromptAnswer {
+ public:
+  PromptAnswer(std::string& out, const AnswerForm& form);
+
+  void add(std::string_view name, std::string_view value) {
+    out_.append(name).append(": ").append(value).append("\r\n");
+  }
+  /// A value that `write(std::string&)` appends.
+  template <std::invocable<std::string&> Write>
+  void add(std::string_view name, const Write& write) {
+    out_.append(name).append(": ");
+    write(out_);
+    out_.append("\r\n");
+  }
+
+  /// The body, in pieces that follow each other.
+  void send(std::initializer_list<std::string_view> body = {});
+  /// This reply, whatever was added.
+  void send(const Reply& reply);
+
+ private:
+  std::string& out_;
+  std::size_t begin_;
+  AnswerForm form_;
+};
 
 /// Appends one piece of a stream; nothing if it is empty, since an empty chunk would end the body.
 void append_piece(std::string& out, std::string_view piece, bool chunked);

@@ -1,445 +1,192 @@
 #include "net/connection.h"
 
-#include <boost/asio/buffer.hpp>
-#include <type_traits>
-
-#include "base/log.h"
-#include "net/answer.h"
+#include "net/link.h"
+#include "net/quick_head.h"
 
 namespace keyledger::net {
 namespace {
 
-using State = RequestReader::State;
-using TlsStream = asio::ssl::stream<Socket>;
-
-constexpr std::chrono::milliseconds kLingerTime{2'000};  // for a peer to read the last answer and hang up
-constexpr std::size_t kLingerBytesMax = 64 << 20;        // of a body that nobody wants; reading it saves the answer
-constexpr std::size_t kScratchBytes = 16 << 10;
-constexpr std::size_t kOutputBytesKept = 64 << 10;
 constexpr std::size_t kExcessMax = 64;  // connections over the limit that still hear why they are refused
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::unexpected<Error> body_broken_off() {
-  return fail(Code::unavailable, "The request took too long to arrive, or broke off.", "request_timeout");
-}
-
-Error error_of(const Refusal& refusal) {
-  return {refusal.status == 413 ? Code::too_large : Code::invalid_argument, std::string{refusal.detail},
-          std::string{refusal.code}};
-}
-
-/// The body of a request, read from the connection when the handler asks. It may outlive the connection.
-template <typename L>
-class IncomingBody final : public BodySource {
+/// A connection without TLS. While it rests, and while it answers promptly, there is no coroutine; for any other
+/// request one is started, which ends when nothing is left to answer.
+class PlainLink final : public Link<PlainStream>, private PlainStream::Listener {
  public:
-  explicit IncomingBody(std::weak_ptr<L> link) : link_(std::move(link)) {}
+  PlainLink(Roster* roster, Socket socket, Peer peer)
+      : Link(roster, std::move(peer), &roster->readiness(), std::move(socket),
+             static_cast<PlainStream::Listener*>(this)) {}
 
-  Task<Result<std::optional<std::string>>> next() override {
-    const std::shared_ptr<L> link = link_.lock();
-    if (link == nullptr) co_return body_broken_off();
-    Result<std::optional<std::string>> piece = co_await link->next_incoming();
-    co_return piece;
+  static void begin(const std::shared_ptr<PlainLink>& self) {
+    self->self_ = self;
+    self->busy_ = false;
+    self->proceed();
+  }
+
+  void drop() override {
+    end();
+    self_.reset();
   }
 
  private:
-  std::weak_ptr<L> link_;
+  /// What a prompt call's waiter wakes.
+  struct Committed {
+    using executor_type = runtime::Executor;
+    [[nodiscard]] executor_type get_executor() const noexcept { return link->stream_.executor(); }
+    void operator()() const { link->committed(); }
+    std::shared_ptr<PlainLink> link;
+  };
+
+  void on_input() override {
+    if (!busy_) proceed();
+  }
+  void on_left() override { self_.reset(); }
+  [[nodiscard]] bool rests() const override { return true; }
+  void cancel() override;
+
+  void proceed();
+  [[nodiscard]] bool begin_prompt();
+  [[nodiscard]] bool serves(std::string_view host);
+  void committed();
+  void over();
+  void spawn(Task<> task, const char* name);
+  static Task<> serve_otherwise(std::shared_ptr<PlainLink> self);
+  static Task<> send_rest(std::shared_ptr<PlainLink> self, bool keep_alive);
+  static Task<> finish_resting(std::shared_ptr<PlainLink> self);
+
+  std::shared_ptr<PlainLink> self_{};  // nobody else holds a connection that rests; until it has left
+  bool busy_ = true;                   // a coroutine or a prompt call has the connection
+  const Route* route_ = nullptr;       // what prompt_ is for
+  std::unique_ptr<PromptCall> prompt_{};
+  std::size_t head_bytes_ = 0;  // of the request that prompt_ answers
+  std::string host_{};          // the last one that was right
 };
 
-template <typename Stream>
-class Link final : public Connection, public std::enable_shared_from_this<Link<Stream>> {
- public:
-  static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
-
-  Link(Roster* roster, Socket socket, Peer peer)
-      : Connection(roster, std::move(peer)), stream_(make_stream(std::move(socket))) {
-    ErrorCode ignored;
-    if constexpr (!kTls) stream_.non_blocking(true, ignored);  // or a write would wait for a slow peer
-  }
-
-  static Task<> run(std::shared_ptr<Link> self) {
-    const bool greeted = co_await self->greet();
-    if (greeted) co_await self->serve_requests();
-  }
-
-  static Task<> run_excess(std::shared_ptr<Link> self) {
-    const Refusal refusal{503, "too_many_connections", "The server has as many connections as it takes. Try later."};
-    co_await self->refuse(refusal);
-  }
-
-  void end() override {
-    ErrorCode ignored;
-    stream_.lowest_layer().close(ignored);
-  }
-
-  /// What has come of a body that is taken in pieces; nothing at its end. Waits no longer for a piece than otherwise
-  /// for a whole body. Errors: unavailable, reason request_timeout; those of the reader.
-  Task<Result<std::optional<std::string>>> next_incoming();
-
- private:
-  Stream make_stream(Socket socket) {
-    if constexpr (kTls) {
-      return Stream(std::move(socket), *shared_->tls);
-    } else {
-      return socket;
+/// With nothing in work. The connection may be gone when this returns.
+void PlainLink::proceed() {
+  if (!reader_.has_unread()) {
+    if (shared_->stopping) return cancel();
+    const Moved moved = stream_.read_at_once(reader_.space());
+    if (moved.later()) {
+      if (phase_ != Phase::idle) enter(Phase::idle, shared_->limits.idle_time);
+      return;
     }
+    if (moved.error) return over();
+    reader_.commit(moved.bytes);
   }
-
-  Socket& plain_socket() {
-    if constexpr (kTls) {
-      return stream_.next_layer();
-    } else {
-      return stream_;
-    }
-  }
-
-  void cancel() override {
-    ErrorCode ignored;
-    stream_.lowest_layer().cancel(ignored);
-  }
-
-  void abandon() override {
-    abandoned_ = true;
-    runtime::spawn(stream_.get_executor(), refuse_late(this->shared_from_this()), "refuse a late answer");
-  }
-
-  void end_stream() override {
-    abandoned_ = true;
-    runtime::spawn(stream_.get_executor(), close_stream(this->shared_from_this()), "end an endless stream");
-  }
-
-  Task<bool> greet();
-  Task<> serve_requests();
-  Task<State> read_request();
-  void wait_for(State state);
-  Task<bool> answer_request();
-  Task<> refuse(Refusal refusal);
-  bool write_at_once();
-  Task<bool> write();
-  Task<> finish();
-  Task<> stream_body(Reply reply, AnswerForm form);
-  Task<bool> send_pieces(std::shared_ptr<BodySource> source);
-  static Task<Result<std::optional<std::string>>> next_piece(std::shared_ptr<BodySource> source);
-  void cut_short();
-  static Task<> watch_peer(std::shared_ptr<Link> self);
-  static Task<> refuse_late(std::shared_ptr<Link> self);
-  static Task<> close_stream(std::shared_ptr<Link> self);
-  Task<> send_stream_end();
-
-  // Which limit runs while a request is read.
-  enum class Waiting { nothing, idle, header, body };
-
-  Stream stream_;
-  Waiting waiting_ = Waiting::nothing;
-  bool chunked_ = false;  // how the body that is streamed is framed
-};
-
-template <typename Stream>
-Task<bool> Link<Stream>::greet() {
-  if constexpr (kTls) {
-    auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAsTuple);
-    co_return !error;
-  } else {
-    co_return true;
-  }
+  if (!begin_prompt()) spawn(serve_otherwise(std::static_pointer_cast<PlainLink>(shared_from_this())), "connection");
 }
 
-template <typename Stream>
-Task<> Link<Stream>::serve_requests() {
-  std::size_t in_a_row = 0;
-  for (;;) {
-    const State state = co_await read_request();
-    if (state == State::refused) {
-      const Refusal late{408, "request_timeout", "The request took too long to arrive."};
-      const Refusal refusal = expired_ ? late : reader_.refusal();
-      co_await refuse(refusal);
-      co_return;
-    }
-    if (state != State::ready) co_return;  // the peer has gone, idled too long, or the server stops
-    const bool open = co_await answer_request();
-    if (!open) co_return;
-    in_a_row = reader_.has_unread() ? in_a_row + 1 : 0;
-    if (in_a_row < shared_->limits.pipelined_max) continue;
-    in_a_row = 0;
-    co_await asio::post(stream_.get_executor(), runtime::use_task);
+bool PlainLink::begin_prompt() {
+  QuickHead head;
+  if (!read_quick_head(reader_.unread(), head)) return false;
+  const Route* const route = shared_->router->prompt(head.path);
+  if (route == nullptr || !serves(head.host)) return false;
+  if (route != route_) {
+    prompt_ = route->prompt();
+    route_ = route;
   }
-}
-
-// Starts the clock of what is waited for, unless it runs already: drops that trickle in do not set it back.
-template <typename Stream>
-void Link<Stream>::wait_for(State state) {
-  const Waiting waiting = state == State::needs_body ? Waiting::body : reader_.idle() ? Waiting::idle : Waiting::header;
-  if (waiting == waiting_) return;
-  waiting_ = waiting;
-  const ServerLimits& limits = shared_->limits;
-  switch (waiting) {
-    case Waiting::idle: enter(Phase::idle, limits.idle_time); break;
-    case Waiting::header: enter(Phase::reading, limits.header_time); break;
-    case Waiting::body: enter(Phase::reading, limits.body_time); break;
-    case Waiting::nothing: break;
-  }
-}
-
-// ready, refused (also when it took too long: then expired_ is set), or anything else when the connection is over.
-template <typename Stream>
-Task<State> Link<Stream>::read_request() {
-  waiting_ = Waiting::nothing;
-  State state = reader_.advance();
-  while (state == State::needs_header || state == State::needs_body) {
-    wait_for(state);
-    if (reader_.take_continue()) {
-      output_ = kContinue;
-      const bool sent = co_await write();
-      if (!sent) co_return State::needs_body;
-      waiting_ = Waiting::nothing;
-      continue;
-    }
-    if (shared_->stopping && waiting_ == Waiting::idle) break;
-    const std::span<char> room = reader_.space();
-    const asio::mutable_buffer free(room.data(), room.size());
-    auto [error, bytes] = co_await stream_.async_read_some(free, kFrameless);
-    if (error && expired_ && phase_ == Phase::reading) co_return State::refused;
-    if (error) break;
-    reader_.commit(bytes);
-    state = reader_.advance();
-  }
-  expired_ = false;  // what came at the last moment has come in time
-  if (state != State::ready && state != State::refused) co_await finish();
-  co_return state;
-}
-
-template <typename Stream>
-Task<bool> Link<Stream>::answer_request() {
-  AnswerForm form;
-  form.version = reader_.version();
-  form.tls = kTls;
-  Request request = reader_.take();
-  form.head_only = request.method == Method::head;
-  request.peer = peer_;
-  if (reader_.body_in_pieces()) request.incoming = std::make_shared<IncomingBody<Link>>(this->weak_from_this());
+  runtime::Waiter* const waiter = prompt_->begin({head.query, head.all_fields(), &peer_});
+  if (waiter == nullptr) return false;
+  head_bytes_ = head.bytes;
+  busy_ = true;
   enter(Phase::answering, shared_->limits.answer_time);
-  request.deadline = deadline_;
-  Reply reply = co_await shared_->router->answer(std::move(request));
-  if (abandoned_) co_return false;
-  form.keep_alive = reader_.keep_alive() && reply.stream == nullptr && !shared_->stopping;
-  if (reply.stream != nullptr && !form.head_only) {
-    co_await stream_body(std::move(reply), form);
-    co_return false;
-  }
-  append_answer(output_, reply, form);
-  if (!write_at_once()) {
-    const bool written = co_await write();
-    if (!written) co_return false;
-  }
-  if (!form.keep_alive) co_await finish();
-  co_return form.keep_alive;
+  waiter->then(Committed{self_});
+  return true;
 }
 
-template <typename Stream>
-Task<Result<std::optional<std::string>>> Link<Stream>::next_incoming() {
-  for (;;) {
-    if (abandoned_) co_return body_broken_off();
-    std::expected<std::string, Refusal> piece = reader_.take_piece();
-    if (!piece) co_return std::unexpected(error_of(piece.error()));
-    enter(Phase::answering, shared_->limits.answer_time);
-    if (!piece->empty()) co_return std::optional{std::move(*piece)};
-    if (reader_.body_complete()) co_return std::nullopt;
-    if (reader_.take_continue()) {
-      output_ = kContinue;
-      const bool sent = co_await write();
-      if (!sent) co_return body_broken_off();
-    }
-    enter(Phase::reading, shared_->limits.body_time);
-    const std::span<char> room = reader_.space();
-    auto [error, bytes] = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
-    if (error) {
-      enter(Phase::answering, shared_->limits.answer_time);
-      co_return body_broken_off();
-    }
-    reader_.commit(bytes);
+bool PlainLink::serves(std::string_view host) {
+  if (host == host_) return true;
+  const bool right = is_host_and_port(host) && (peer_.local_socket || shared_->hosts.allows(host));
+  if (right) host_ = host;
+  return right;
+}
+
+void PlainLink::committed() {
+  if (abandoned_) return;
+  const bool keep_alive = !shared_->stopping;
+  PromptAnswer answer(output_, {.keep_alive = keep_alive});
+  prompt_->answer(answer);
+  reader_.skip(head_bytes_);
+  if (!write_at_once() || !keep_alive) {
+    spawn(send_rest(self_, keep_alive), "rest of an answer");
+    return;
   }
+  busy_ = false;
+  proceed();
 }
 
-template <typename Stream>
-Task<> Link<Stream>::refuse(Refusal refusal) {
-  const AnswerForm form{reader_.version(), false, reader_.is_head(), kTls};
-  output_.clear();
-  append_answer(output_, to_reply(refusal), form);
-  const bool written = co_await write();
-  if (written) co_await finish();
-}
-
-// Whether the kernel took all of `output_` just so, as it does with nearly every answer. What is left of it is for
-// `write`, which also hears of errors.
-template <typename Stream>
-bool Link<Stream>::write_at_once() {
-  if constexpr (kTls) return false;
-  ErrorCode error;
-  const std::size_t bytes = plain_socket().write_some(asio::buffer(output_), error);
-  if (error) return false;
-  output_.erase(0, bytes);
-  if (output_.capacity() > kOutputBytesKept) output_.shrink_to_fit();
-  return output_.empty();
-}
-
-// Writes `output_`. The limit is for each piece that the kernel takes, so that a large answer may take its time.
-template <typename Stream>
-Task<bool> Link<Stream>::write() {
-  std::size_t written = 0;
-  while (written < output_.size()) {
-    enter(Phase::writing, shared_->limits.write_time);
-    const asio::const_buffer rest(output_.data() + written, output_.size() - written);
-    auto [error, bytes] = co_await stream_.async_write_some(rest, kAsTuple);
-    if (error) co_return false;
-    written += bytes;
-  }
-  output_.clear();
-  if (output_.capacity() > kOutputBytesKept) output_.shrink_to_fit();
-  co_return true;
-}
-
-// Ends the connection so that the peer can still read the last answer: closing while it sends would reset it.
-template <typename Stream>
-Task<> Link<Stream>::finish() {
-  enter(Phase::closing, kLingerTime);
-  if constexpr (kTls) {
-    auto [error] = co_await stream_.async_shutdown(kAsTuple);
-    (void)error;  // a peer that sends or has gone does not say goodbye
-  }
-  Socket& socket = plain_socket();
-  ErrorCode ignored;
-  socket.shutdown(asio::socket_base::shutdown_send, ignored);
-  if (shared_->stopping && !reader_.has_unread()) co_return;
-  output_.resize(kScratchBytes);
-  for (std::size_t drained = 0; drained < kLingerBytesMax && !expired_;) {
-    auto [error, bytes] = co_await socket.async_read_some(asio::buffer(output_.data(), output_.size()), kAsTuple);
-    if (error) co_return;
-    drained += bytes;
-  }
-}
-
-template <typename Stream>
-Task<> Link<Stream>::stream_body(Reply reply, AnswerForm form) {
-  chunked_ = form.chunks(reply);
-  append_answer(output_, reply, form);
-  const std::shared_ptr<BodySource> source = std::move(reply.stream);
-  const bool started = co_await write();
-  if (!started) co_return;
-  runtime::spawn(stream_.get_executor(), watch_peer(this->shared_from_this()), "watch a stream's reader");
-  const bool whole = co_await send_pieces(source);
-  if (abandoned_) co_return;
-  if (whole) {
-    co_await send_stream_end();
-  } else {
-    cut_short();
-  }
-}
-
-// Whether the body is whole then: also an endless one that the server ends. `source` may have announced a length.
-template <typename Stream>
-Task<bool> Link<Stream>::send_pieces(std::shared_ptr<BodySource> source) {
-  std::optional<std::uint64_t> rest = source->length();
-  while (!source->endless() || !shared_->stopping) {
-    enter(source->endless() ? Phase::streaming : Phase::fetching, shared_->limits.answer_time);
-    Result<std::optional<std::string>> piece = co_await next_piece(source);
-    if (abandoned_ || !piece) co_return false;
-    if (!*piece) co_return rest.value_or(0) == 0;
-    if (rest && (*piece)->size() > *rest) co_return false;
-    if (rest) *rest -= (*piece)->size();
-    append_piece(output_, **piece, chunked_);
-    const bool written = co_await write();
-    if (abandoned_ || !written) co_return false;
-  }
-  co_return true;
-}
-
-template <typename Stream>
-Task<Result<std::optional<std::string>>> Link<Stream>::next_piece(std::shared_ptr<BodySource> source) {
-  try {
-    Result<std::optional<std::string>> piece = co_await source->next();
-    if (!piece) {
-      const Error& error = piece.error();
-      log::error("an answer was cut short",
-                 {{"reason", error.reason}, {"message", error.message}, {"detail", error.detail}});
-    }
-    co_return piece;
-  } catch (const std::exception& exception) {
-    log::error("an answer was cut short", {{"what", exception.what()}});
-    co_return fail(Code::internal, "A streamed answer failed.");
-  }
-}
-
-// Ends the connection so that whoever reads sees that something is missing, even where nothing says how long the body
-// would have been: by a reset.
-template <typename Stream>
-void Link<Stream>::cut_short() {
-  abandoned_ = true;
-  ErrorCode ignored;
-  plain_socket().set_option(asio::socket_base::linger(true, 0), ignored);
+void PlainLink::over() {
   end();
+  leave();
 }
 
-// Reads beside the stream, to notice when its reader hangs up. What it sends meanwhile has no meaning.
-template <typename Stream>
-Task<> Link<Stream>::watch_peer(std::shared_ptr<Link> self) {
-  std::size_t drained = 0;
-  while (drained < kScratchBytes) {
-    const std::span<char> room = self->reader_.space();  // never committed
-    auto [error, bytes] = co_await self->stream_.async_read_some(asio::buffer(room.data(), room.size()), kAsTuple);
-    if (error) break;
-    drained += bytes;
+void PlainLink::spawn(Task<> task, const char* name) {
+  busy_ = true;
+  runtime::spawn(stream_.executor(), std::move(task), name);
+}
+
+/// Also ends a connection that rests, as the peer would see it from a coroutine.
+void PlainLink::cancel() {
+  if (busy_) {
+    stream_.cancel();
+  } else {
+    spawn(finish_resting(self_), "end of a connection");
   }
-  self->abandoned_ = true;
-  self->end();
-  self->leave();
 }
 
-template <typename Stream>
-Task<> Link<Stream>::refuse_late(std::shared_ptr<Link> self) {
-  const Refusal refusal{503, "answer_timeout", "The server took too long to answer. Repeat the request later."};
-  co_await self->refuse(refusal);
-  self->end();
-  self->leave();
+Task<> PlainLink::serve_otherwise(std::shared_ptr<PlainLink> self) {
+  const bool open = co_await self->serve_requests();
+  if (self->abandoned_) co_return self->self_.reset();  // whoever has taken over holds it
+  if (!open) co_return self->over();
+  self->busy_ = false;
+  self->proceed();
 }
 
-template <typename Stream>
-Task<> Link<Stream>::close_stream(std::shared_ptr<Link> self) {
-  co_await self->send_stream_end();
-  self->end();
-  self->leave();
+Task<> PlainLink::send_rest(std::shared_ptr<PlainLink> self, bool keep_alive) {
+  const bool written = co_await self->write();
+  if (!written) co_return self->over();
+  if (!keep_alive) {
+    co_await self->finish();
+    co_return self->over();
+  }
+  self->busy_ = false;
+  self->proceed();
 }
 
-// Ends the body; watch_peer, which still reads, sees the peer hang up and ends the connection.
-template <typename Stream>
-Task<> Link<Stream>::send_stream_end() {
-  append_stream_end(output_, chunked_);
-  const bool written = co_await write();
-  enter(Phase::closing, kLingerTime);
-  ErrorCode ignored;
-  if (written) stream_.lowest_layer().shutdown(asio::socket_base::shutdown_send, ignored);
+Task<> PlainLink::finish_resting(std::shared_ptr<PlainLink> self) {
+  co_await self->finish();
+  self->over();
 }
 
-template <typename Stream>
-void start(Roster* roster, Socket socket, Peer peer) {
+void serve_plain(Roster* roster, Socket socket, Peer peer, bool excess) {
   const runtime::Executor executor = socket.get_executor();
-  const std::size_t open = roster->shared().open;
-  const std::size_t most = roster->shared().limits.connections_max;
-  if (open >= most + kExcessMax) return;
-  auto link = std::make_shared<Link<Stream>>(roster, std::move(socket), std::move(peer));
-  if (open < most) {
-    runtime::spawn(executor, Link<Stream>::run(std::move(link)), "connection");
-  } else if (!Link<Stream>::kTls) {
-    runtime::spawn(executor, Link<Stream>::run_excess(std::move(link)), "connection over the limit");
+  auto link = std::make_shared<PlainLink>(roster, std::move(socket), std::move(peer));
+  if (excess) {
+    runtime::spawn(executor, PlainLink::run_excess(std::move(link)), "connection over the limit");
+  } else {
+    PlainLink::begin(link);
   }
+}
+
+void serve_tls(Roster* roster, Socket socket, Peer peer) {
+  const runtime::Executor executor = socket.get_executor();
+  peer.tls = true;
+  auto link = std::make_shared<Link<TlsStream>>(roster, std::move(peer), *roster->shared().tls, std::move(socket));
+  runtime::spawn(executor, Link<TlsStream>::run(std::move(link)), "connection");
 }
 
 }  // namespace
 
 void serve(Roster* roster, Socket socket, Peer peer) {
-  if (roster->shared().tls != nullptr && !peer.local_socket) {
-    peer.tls = true;
-    start<TlsStream>(roster, std::move(socket), std::move(peer));
+  const std::size_t open = roster->shared().open;
+  const std::size_t most = roster->shared().limits.connections_max;
+  const bool tls = roster->shared().tls != nullptr && !peer.local_socket;
+  const bool excess = open >= most;
+  if (open >= most + kExcessMax || (excess && tls)) return;
+  if (tls) {
+    serve_tls(roster, std::move(socket), std::move(peer));
   } else {
-    start<Socket>(roster, std::move(socket), std::move(peer));
+    serve_plain(roster, std::move(socket), std::move(peer), excess);
   }
 }
 

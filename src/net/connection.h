@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/host_check.h"
+#include "net/readiness.h"
 #include "net/request_reader.h"
 #include "net/server.h"
 #include "net/stream.h"
@@ -40,9 +41,11 @@ class Roster {
  public:
   explicit Roster(Shared* shared);
 
-  /// The roster outlives the io_context, since connections that die with it still leave the roster; its timer must not.
-  void employ(asio::io_context& context) { timer_.emplace(context); }
-  void retire() { timer_.reset(); }
+  /// The roster outlives the io_context, since connections that die with it still leave the roster; what it has of the
+  /// io_context must not.
+  void employ(asio::io_context& context);
+  /// Lets go of all connections, too. The io_context runs no more.
+  void retire();
 
   void add(Connection* connection);
   void remove(Connection* connection);
@@ -50,6 +53,7 @@ class Roster {
   void end_all();   // now
 
   [[nodiscard]] Shared& shared() const { return *shared_; }
+  [[nodiscard]] Readiness& readiness() { return *readiness_; }
 
  private:
   void arm();
@@ -59,6 +63,7 @@ class Roster {
   std::vector<Connection*> connections_{};
   std::chrono::milliseconds tick_;
   std::optional<runtime::Timer> timer_{};
+  std::optional<Readiness> readiness_{};
   bool armed_ = false;
 };
 
@@ -73,7 +78,8 @@ class Connection {
   void check_deadline(SteadyTime now);
   void begin_stop();
   void cut_off();
-  virtual void end() = 0;  // closes the socket
+  virtual void end() = 0;         // closes the socket
+  virtual void drop() { end(); }  // nothing runs any more
 
   std::size_t roster_index = 0;
 
@@ -89,6 +95,7 @@ class Connection {
   virtual void cancel() = 0;      // ends what waits on the socket
   virtual void abandon() = 0;     // the handler is late: answers 503 in its stead
   virtual void end_stream() = 0;  // the server stops while an endless stream waits for its next piece
+  virtual void on_left() {}       // the last thing that `leave` does
 
   Roster* roster_;
   Shared* shared_;

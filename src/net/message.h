@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,8 +37,16 @@ struct HeaderField {
 class Headers {
  public:
   void add(std::string_view name, std::string_view value);
+  /// The same with a value that `write(std::string&)` appends to what is there.
+  template <std::invocable<std::string&> Write>
+  void add(std::string_view name, const Write& write) {
+    add(name, std::string_view{});
+    write(text_);
+    places_.back().value_bytes = static_cast<std::uint32_t>(text_.size() - places_.back().at - name.size());
+  }
   /// Room for so many fields, and so many bytes of names and values.
   void reserve(std::size_t count, std::size_t bytes);
+  void clear();                                             // keeps the room
   void set(std::string_view name, std::string_view value);  // replaces every field of that name
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;

@@ -50,6 +50,11 @@ class RequestReader {
   /// Understands as much as is there. `ready` and `refused` stay until `take`.
   State advance();
 
+  /// What has come and is not understood yet, and that so much of it was a request that somebody else has understood.
+  /// Only while nothing of a request was looked at.
+  [[nodiscard]] std::string_view unread() const { return input_.unread(); }
+  void skip(std::size_t bytes) { input_.consume(bytes); }
+
   /// Hands the request over, without peer and deadline, and begins the next. Only when `ready`.
   [[nodiscard]] Request take();
 

@@ -18,6 +18,17 @@ milliseconds tick_for(const ServerLimits& limits) {
 
 Roster::Roster(Shared* shared) : shared_(shared), tick_(tick_for(shared->limits)) {}
 
+void Roster::employ(asio::io_context& context) {
+  timer_.emplace(context);
+  readiness_.emplace(context);
+}
+
+void Roster::retire() {
+  for (std::size_t i = connections_.size(); i-- > 0;) connections_.at(i)->drop();
+  timer_.reset();
+  readiness_.reset();
+}
+
 void Roster::add(Connection* connection) {
   connection->roster_index = connections_.size();
   connections_.push_back(connection);
@@ -80,9 +91,11 @@ void Connection::leave() {
   left_ = true;
   roster_->remove(this);
   shared_->open.fetch_sub(1);
-  if (!shared_->stopping) return;
-  const std::lock_guard lock(shared_->mutex);  // so that the one who waits cannot miss it between look and sleep
-  shared_->closed.notify_all();
+  if (shared_->stopping) {
+    const std::lock_guard lock(shared_->mutex);  // so that the one who waits cannot miss it between look and sleep
+    shared_->closed.notify_all();
+  }
+  on_left();
 }
 
 void Connection::check_deadline(SteadyTime now) {

@@ -149,6 +149,10 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
       check_invariant(!same, "no two routes have the same method and pattern");
     }
     root_->add(route.pattern, &route);
+    if (!route.prompt) continue;
+    check_invariant(route.method == Method::get && route.pattern.find('{') == std::string::npos,
+                    "a prompt route is a GET without parameters");
+    prompt_.push_back(&route);
   }
 }
 
@@ -168,6 +172,11 @@ Router::Match Router::match(Method method, std::string_view path) const {
   const std::vector<std::string_view> names = parameter_names(match.route->pattern);
   for (std::size_t i = 0; i < values.size(); ++i) match.parameters.emplace_back(names[i], values[i]);
   return match;
+}
+
+const Route* Router::prompt(std::string_view path) const {
+  const auto found = std::ranges::find(prompt_, path, &Route::pattern);
+  return found == prompt_.end() ? nullptr : *found;
 }
 
 std::string Router::allow(std::string_view path) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/message.h"
+#include "net/prompt.h"
 
 namespace keyledger::net {
 
@@ -19,6 +20,7 @@ struct Route {
   Handler handler;
   std::size_t body_bytes_max = 1 << 20;  // 413 above it
   bool body_in_pieces = false;           // the handler runs before the body has come, and takes it from `incoming`
+  MakePromptCall prompt{};               // of a GET without parameters: answers most requests in the handler's stead
 };
 
 /// Literal segments win over parameters with an ending, these over plain ones, and those over "{rest...}", among the
@@ -39,6 +41,9 @@ class Router {
   };
   [[nodiscard]] Match match(Method method, std::string_view path) const;
 
+  /// The route that answers GET requests for this path promptly; null if none does.
+  [[nodiscard]] const Route* prompt(std::string_view path) const;
+
   /// Finds the route, fills in the parameters and runs the handler: 404, 405 and OPTIONS (204 with Allow) are answered
   /// here. An exception that leaves a handler becomes a 500 and a line in the log.
   [[nodiscard]] Task<Reply> answer(Request request) const;
@@ -51,6 +56,7 @@ class Router {
   [[nodiscard]] std::string allow(std::string_view path) const;
 
   std::vector<Route> routes_;
+  std::vector<const Route*> prompt_{};  // a few, so that they are gone through
   std::unique_ptr<Node> root_;
 };
 

@@ -36,7 +36,8 @@ struct ServerOptions {
   ServerLimits limits{};
 };
 
-/// Security headers that every answer carries; a handler that sets one of them itself keeps its own.
+/// Security headers that every page carries, and those of them that matter for data every other answer; a handler that
+/// sets one of them itself keeps its own.
 [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& security_headers();
 
 /// Owns its I/O threads. `router` outlives it.

@@ -33,7 +33,8 @@ class Gate {
 
 /// Routes: GET and POST /echo (the body, at most 64 bytes), POST /big (1 MiB), GET /large/{bytes}, GET /slow and
 /// GET /events (each piece behind the gate), GET /stream/{pieces}/{end} (see TestPieces), POST /pieces (how many bytes
-/// came, taken in pieces), POST /unwanted (takes none), GET /peer, GET /own-headers, GET /empty (204).
+/// came, taken in pieces), POST /unwanted (takes none), GET /peer, GET /own-headers, GET /page (HTML), GET /empty
+/// (204).
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = {});

@@ -56,6 +56,13 @@ Task<Reply> tell_peer(Request request) {
   co_return reply;
 }
 
+Task<Reply> page(Request) {
+  Reply reply;
+  reply.headers.add("Content-Type", "text/html; charset=utf-8");
+  reply.body = "<!doctype html>";
+  co_return reply;
+}
+
 Task<Reply> own_headers(Request) {
   Reply reply;
   reply.headers.add("Cache-Control", "public, max-age=1");
@@ -182,6 +189,7 @@ std::vector<Route> routes_with(Gate* gate) {
   routes.push_back({.method = Method::get, .pattern = "/large/{bytes}", .handler = &large});
   routes.push_back({.method = Method::get, .pattern = "/peer", .handler = &tell_peer});
   routes.push_back({.method = Method::get, .pattern = "/own-headers", .handler = &own_headers});
+  routes.push_back({.method = Method::get, .pattern = "/page", .handler = &page});
   routes.push_back({.method = Method::get, .pattern = "/empty", .handler = &empty});
   routes.push_back({.method = Method::get, .pattern = "/slow", .handler = [gate](Request) { return wait_at(gate); }});
   routes.push_back(

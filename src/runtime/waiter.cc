@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/error.h"
+#include "runtime/turn.h"
 
 namespace keyledger::runtime {
 
@@ -49,6 +50,7 @@ class Awakening {
 
  private:
   void release_all(bool resume) {
+    const Turn turn;  // whoever is woken may well have something new for the one who woke it
     while (Waiter* const waiter = waiters_.pop_front()) waiter->release_(*waiter, resume);
   }
   WaiterList waiters_;

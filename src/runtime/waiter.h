@@ -31,6 +31,14 @@ class Waiter {
     return asio::async_initiate<const asio::deferred_t, void()>(Suspending{this}, asio::deferred);
   }
 
+  /// The same without a coroutine: `handler()` is called where its associated executor runs. At most 32 bytes. One that
+  /// is destroyed uncalled was never woken, or its io_context is gone.
+  template <typename Handler>
+  void then(Handler handler) {
+    keep(std::move(handler));
+    suspended();
+  }
+
  protected:
   /// The coroutine is suspended: hand `this` to whoever wakes it. Runs on the coroutine's thread; when it returns, the
   /// waiter may be gone.

@@ -50,7 +50,7 @@ void write_line(Writer& out, const service::ActivityLine& line) {
 
 }  // namespace
 
-std::string write_available(const service::AvailableAccounts& available, Instant now) {
+std::string begin_available(const service::AvailableAccounts& available) {
   Writer out;
   begin_success(out);
   member(out, "count", available.accounts.size());
@@ -58,7 +58,13 @@ std::string write_available(const service::AvailableAccounts& available, Instant
   out.name("accounts").begin_array();
   for (const service::AvailableAccount& account : available.accounts) write_account(out, account);
   out.end_array();
-  return end_at(out, now);
+  return out.take();
+}
+
+void end_available(std::string& begun, Instant now) {
+  begun += R"(,"timestamp":")";
+  append_rfc3339(begun, now);
+  begun += R"("})";
 }
 
 std::string write_rented(const service::RentedAccount& rented) {

@@ -9,7 +9,9 @@
 
 namespace keyledger::api {
 
-[[nodiscard]] std::string write_available(const service::AvailableAccounts& available, Instant now);
+/// All but its last member, the time, and that one: what comes first stays the same until the pool changes.
+[[nodiscard]] std::string begin_available(const service::AvailableAccounts& available);
+void end_available(std::string& begun, Instant now);
 [[nodiscard]] std::string write_rented(const service::RentedAccount& rented);
 [[nodiscard]] std::string write_status(const service::RentalStatus& status, Instant now);
 [[nodiscard]] std::string write_returned(const service::RentalStatus& status, Instant now);

@@ -51,21 +51,19 @@ std::string_view bearer(std::string_view authorization) {
   return net::trimmed(authorization.substr(kScheme.size()));
 }
 
-}  // namespace
-
-IpAddress client_address(const net::Request& request, const std::vector<IpNetwork>& trusted_proxies) {
-  const Result<IpAddress> peer = IpAddress::parse(request.peer.address);
-  if (!peer) return {};
-  IpAddress address = *peer;
+template <typename Fields>
+IpAddress client_address(const Fields& fields, const IpAddress& peer, const std::vector<IpNetwork>& trusted_proxies) {
+  IpAddress address = peer;
   if (trusted_proxies.empty() || !is_one_of(trusted_proxies, address)) return address;
-  for (const auto& [name, value] : request.headers.fields() | std::views::reverse) {
+  for (const auto& [name, value] : fields | std::views::reverse) {
     if (!net::equal_ignoring_case(name, kForwardedFor)) continue;
     if (!walk(value, trusted_proxies, address)) break;
   }
   return address;
 }
 
-Result<Caller> read_caller(const net::Request& request, const std::vector<IpNetwork>& trusted_proxies) {
+template <typename Fields>
+Result<Caller> read(const Fields& fields, const IpAddress& peer, const std::vector<IpNetwork>& trusted_proxies) {
   Caller caller;
   bool conflicting = false;
   const auto take = [&](std::string_view key) {
@@ -73,7 +71,7 @@ Result<Caller> read_caller(const net::Request& request, const std::vector<IpNetw
     conflicting = conflicting || (!caller.key.empty() && caller.key != key);
     caller.key = key;
   };
-  for (const auto& [name, value] : request.headers.fields()) {
+  for (const auto& [name, value] : fields) {
     if (net::equal_ignoring_case(name, "X-API-Key")) take(value);
     if (net::equal_ignoring_case(name, "Authorization")) take(bearer(value));
     if (net::equal_ignoring_case(name, "User-Agent")) caller.user_agent = value;
@@ -82,8 +80,28 @@ Result<Caller> read_caller(const net::Request& request, const std::vector<IpNetw
     return fail(Code::invalid_argument, "Two different keys were sent; send one, in X-API-Key or in Authorization.",
                 "conflicting_keys", "X-API-Key");
   }
-  caller.address = client_address(request, trusted_proxies);
+  caller.address = client_address(fields, peer, trusted_proxies);
   return caller;
+}
+
+}  // namespace
+
+IpAddress address_of(const net::Peer& peer) {
+  const Result<IpAddress> address = IpAddress::parse(peer.address);
+  return address.value_or(IpAddress{});
+}
+
+IpAddress client_address(const net::Request& request, const std::vector<IpNetwork>& trusted_proxies) {
+  return client_address(request.headers.fields(), address_of(request.peer), trusted_proxies);
+}
+
+Result<Caller> read_caller(const net::Request& request, const std::vector<IpNetwork>& trusted_proxies) {
+  return read(request.headers.fields(), address_of(request.peer), trusted_proxies);
+}
+
+Result<Caller> read_caller(std::span<const net::HeaderField> fields, const IpAddress& peer,
+                           const std::vector<IpNetwork>& trusted_proxies) {
+  return read(fields, peer, trusted_proxies);
 }
 
 }  // namespace keyledger::api

@@ -5,6 +5,7 @@
 
 #include "api/door/action.h"
 #include "api/door/caller.h"
+#include "api/door/forwarded.h"
 #include "api/door/rate_limit.h"
 #include "api/door/refusals.h"
 #include "api/handlers.h"
@@ -14,8 +15,6 @@ namespace keyledger::api {
 namespace {
 
 using service::Verdict;
-
-constexpr std::size_t kHeadersUsual = 8, kHeaderBytesUsual = 320;  // with one limit
 
 /// What a proxy can be asked to do, once, in its configuration.
 struct Wishes {
@@ -36,23 +35,6 @@ Result<Wishes> read_wishes(const net::Request& request) {
   return wishes;
 }
 
-/// "GET /things/7": what the proxy was asked for, without the query, in which there may be secrets.
-std::string resource_of(const net::Headers& headers) {
-  std::optional<std::string_view> method = headers.find("X-Original-Method");
-  if (!method) method = headers.find("X-Forwarded-Method");
-  std::optional<std::string_view> uri = headers.find("X-Original-URI");
-  if (!uri) uri = headers.find("X-Forwarded-Uri");
-  std::string resource{method.value_or("")};
-  if (uri) {
-    if (!resource.empty()) resource += ' ';
-    resource += uri->substr(0, uri->find_first_of("?#"));
-  }
-  if (resource.size() > ledger::kResourceBytesMax) resource.resize(ledger::kResourceBytesMax);
-  std::ranges::replace_if(
-      resource, [](char letter) { return letter < ' ' || letter > '~'; }, '?');
-  return resource;
-}
-
 /// The code as a header too, since a proxy sees no body; and a status that this proxy passes on.
 Reply told(Reply reply, std::string_view code, const Wishes& wishes) {
   reply.headers.set("X-Keyledger-Code", std::string{code});
@@ -62,15 +44,6 @@ Reply told(Reply reply, std::string_view code, const Wishes& wishes) {
 
 std::string_view word_of(Verdict verdict) {
   return boost::describe::enum_to_string(verdict, "unknown_key");
-}
-
-Reply welcome(const service::Admitted& admitted) {
-  Reply reply;
-  const fmt::format_int key{admitted.key_id.value}, customer{admitted.customer_id.value};
-  reply.headers.reserve(kHeadersUsual, kHeaderBytesUsual);
-  reply.headers.add("X-Keyledger-Key-Id", {key.data(), key.size()});
-  reply.headers.add("X-Keyledger-Customer-Id", {customer.data(), customer.size()});
-  return reply;
 }
 
 }  // namespace
@@ -90,7 +63,10 @@ Task<Result<Reply>> forward_auth(const Services* services, Call call) {
   context.action = wishes->action;
   context.address = caller->address;
   context.user_agent = caller->user_agent;
-  context.resource = resource_of(call.request.headers);
+  append_resource(context.resource, {.method = call.request.headers.find("X-Original-Method"),
+                                     .other_method = call.request.headers.find("X-Forwarded-Method"),
+                                     .uri = call.request.headers.find("X-Original-URI"),
+                                     .other_uri = call.request.headers.find("X-Forwarded-Uri")});
 
   const service::Admission::Begun begun = services->admission->begin(context);
   const service::Admitted& admitted = begun.admitted;
@@ -102,9 +78,12 @@ Task<Result<Reply>> forward_auth(const Services* services, Call call) {
   outcome.http_status = refusal_status(admitted.verdict);
   const Result<void> written = co_await services->admission->finish(&context, admitted, outcome);
   if (!written) co_return customer_problem(written.error());
-  Reply reply = admitted.verdict == Verdict::valid
-                    ? welcome(admitted)
-                    : told(refusal(context, admitted), word_of(admitted.verdict), *wishes);
+  Reply reply;
+  if (admitted.verdict == Verdict::valid) {
+    add_welcome(reply.headers, admitted);
+  } else {
+    reply = told(refusal(context, admitted), word_of(admitted.verdict), *wishes);
+  }
   add_rate_limits(reply.headers, admitted);
   co_return reply;
 }

@@ -14,7 +14,6 @@ using std::chrono::seconds;
 
 constexpr seconds kWorthWaiting{60};
 constexpr seconds kUnknownWait{60};
-constexpr std::size_t kItemBytes = 64;  // as much as most items have
 
 /// How long a window is, as a policy that does not change says it: days of 23 and 25 hours are days, and a month is the
 /// longest one, so that nobody who spreads calls over it makes too many.
@@ -64,9 +63,10 @@ void append_standing(std::string& out, const LimitStanding& standing, Instant no
   append_number(out, seconds_until(*standing.resets_at, now));
 }
 
-void add_number(net::Headers& headers, std::string_view name, std::int64_t number) {
+template <typename Fields>
+void add_number(Fields& fields, std::string_view name, std::int64_t number) {
   const fmt::format_int digits{number};
-  headers.add(name, {digits.data(), digits.size()});
+  fields.add(name, std::string_view{digits.data(), digits.size()});
 }
 
 /// Which limit the older headers are about; none without a limit of requests.
@@ -78,6 +78,30 @@ const LimitStanding* main_standing(std::span<const LimitStanding> standings) {
     if (tightest == nullptr || standing.remaining < tightest->remaining) tightest = &standing;
   }
   return tightest;
+}
+
+template <typename Fields>
+void add_all(Fields& fields, std::span<const LimitStanding> standings, Instant now) {
+  if (standings.empty()) return;
+  fields.add("RateLimit-Policy", [standings](std::string& value) {
+    for (const LimitStanding& standing : standings) {
+      if (&standing != standings.data()) value += ", ";
+      append_policy(value, standing);
+    }
+  });
+  fields.add("RateLimit", [standings, now](std::string& value) {
+    for (const LimitStanding& standing : standings) {
+      if (&standing != standings.data()) value += ", ";
+      append_standing(value, standing, now);
+    }
+  });
+  const LimitStanding* main = main_standing(standings);
+  if (main == nullptr) return;
+  add_number(fields, "X-RateLimit-Limit", main->amount);
+  add_number(fields, "X-RateLimit-Remaining", std::max<std::int64_t>(main->remaining, 0));
+  if (!main->resets_at) return;
+  const auto reset = std::chrono::ceil<seconds>(*main->resets_at).time_since_epoch().count();
+  add_number(fields, "X-RateLimit-Reset", reset);
 }
 
 }  // namespace
@@ -93,26 +117,11 @@ std::string_view policy_name(Metric metric, Window window) {
 }
 
 void add_rate_limits(net::Headers& headers, std::span<const LimitStanding> standings, Instant now) {
-  if (standings.empty()) return;
-  std::string policy;
-  std::string state;
-  policy.reserve(standings.size() * kItemBytes);
-  state.reserve(standings.size() * kItemBytes);
-  for (const LimitStanding& standing : standings) {
-    if (!policy.empty()) policy += ", ";
-    if (!state.empty()) state += ", ";
-    append_policy(policy, standing);
-    append_standing(state, standing, now);
-  }
-  headers.add("RateLimit-Policy", policy);
-  headers.add("RateLimit", state);
-  const LimitStanding* main = main_standing(standings);
-  if (main == nullptr) return;
-  add_number(headers, "X-RateLimit-Limit", main->amount);
-  add_number(headers, "X-RateLimit-Remaining", std::max<std::int64_t>(main->remaining, 0));
-  if (!main->resets_at) return;
-  const auto reset = std::chrono::ceil<seconds>(*main->resets_at).time_since_epoch().count();
-  add_number(headers, "X-RateLimit-Reset", reset);
+  add_all(headers, standings, now);
+}
+
+void add_rate_limits(net::PromptAnswer& answer, std::span<const LimitStanding> standings, Instant now) {
+  add_all(answer, standings, now);
 }
 
 void add_retry(net::Headers& headers, std::optional<seconds> wait) {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "net/message.h"
+#include "net/answer.h"
 #include "service/admission/key_table.h"
 
 namespace keyledger::api {
@@ -15,6 +15,7 @@ namespace keyledger::api {
 /// and X-RateLimit-Limit, -Remaining and -Reset (Unix seconds) of the daily limit of requests or, where there is none,
 /// of the limit of requests that has the least left. What is unlimited has no header.
 void add_rate_limits(net::Headers& headers, std::span<const limits::LimitStanding> standings, Instant now);
+void add_rate_limits(net::PromptAnswer& answer, std::span<const limits::LimitStanding> standings, Instant now);
 
 /// "requests_per_day": the name of a limit in those headers.
 [[nodiscard]] std::string_view policy_name(limits::Metric metric, limits::Window window);

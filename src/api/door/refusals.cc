@@ -95,4 +95,8 @@ void add_rate_limits(net::Headers& headers, const service::Admitted& admitted) {
   add_rate_limits(headers, std::span{admitted.standings}.first(admitted.standings_count), admitted.at);
 }
 
+void add_rate_limits(net::PromptAnswer& answer, const service::Admitted& admitted) {
+  add_rate_limits(answer, std::span{admitted.standings}.first(admitted.standings_count), admitted.at);
+}
+
 }  // namespace keyledger::api

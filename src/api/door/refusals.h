@@ -1,7 +1,7 @@
 // api/door/refusals.h: how a customer is told no.
 #pragma once
 
-#include "net/message.h"
+#include "net/answer.h"
 #include "service/admission/admission.h"
 #include "service/admission/waiting.h"
 
@@ -22,5 +22,6 @@ namespace keyledger::api {
 
 /// The headers of the key's limits as they stood when the call was admitted.
 void add_rate_limits(net::Headers& headers, const service::Admitted& admitted);
+void add_rate_limits(net::PromptAnswer& answer, const service::Admitted& admitted);
 
 }  // namespace keyledger::api

@@ -47,7 +47,9 @@ Task<Result<Reply>> list_available(const Services* services, Call call) {
   const Result<service::AvailableAccounts> available = services->rentals->available(*website, *limit);
   if (!available) co_return std::unexpected(available.error());
   call.customer->outcome.website_id = available->website_id;
-  co_return net::json_reply(200, write_available(*available, call.customer->admitted.at));
+  std::string body = begin_available(*available);
+  end_available(body, call.customer->admitted.at);
+  co_return net::json_reply(200, std::move(body));
 }
 
 Task<Result<Reply>> rent_account(const Services* services, Call call) {

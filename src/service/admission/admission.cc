@@ -62,7 +62,7 @@ Admission::Begun Admission::begin(CallContext& context) {
   tidy(context.user_agent);
   Begun begun;
   begun.admitted = table_->admit({context.key, context.action, context.address, context.units, context.rentals});
-  verdicts_[static_cast<std::size_t>(begun.admitted.verdict)] += 1;
+  count(begun.admitted.verdict);
   if (begun.admitted.verdict == Verdict::limit_exceeded && refused_) refused_(begun.admitted);
   if (begun.admitted.verdict != Verdict::unknown_key) return begun;
   begun.slowed = unknown_callers_.called(context.address, begun.admitted.at);
@@ -72,6 +72,16 @@ Admission::Begun Admission::begin(CallContext& context) {
 
 ledger::Call Admission::event_of(const CallContext& context, const Admitted& admitted,
                                  const CallOutcome& outcome) const {
+  const CallView view{.action = context.action,
+                      .resource = context.resource,
+                      .user_agent = context.user_agent,
+                      .address = context.address,
+                      .started = context.started,
+                      .units = context.units};
+  return event_of(view, admitted, outcome);
+}
+
+ledger::Call Admission::event_of(const CallView& view, const Admitted& admitted, const CallOutcome& outcome) const {
   ledger::Call call;
   call.at = admitted.at;
   call.customer_key_id = admitted.key_id;
@@ -79,12 +89,12 @@ ledger::Call Admission::event_of(const CallContext& context, const Admitted& adm
   call.http_status = outcome.http_status;
   call.rental_account_id = outcome.rental_account_id;
   call.website_id = outcome.website_id;
-  call.units = context.units;
-  call.duration = std::chrono::duration_cast<std::chrono::microseconds>(table_->steady_now() - context.started);
-  call.address = context.address;
-  call.action = context.action;
-  call.resource = context.resource;
-  call.user_agent = context.user_agent;
+  call.units = view.units;
+  call.duration = std::chrono::duration_cast<std::chrono::microseconds>(table_->steady_now() - view.started);
+  call.address = view.address;
+  call.action = view.action;
+  call.resource = view.resource;
+  call.user_agent = view.user_agent;
   call.zone = admitted.zone;
   return call;
 }

@@ -29,6 +29,14 @@ struct CallContext {
   std::string resource{};
 };
 
+/// The same where the texts lie elsewhere.
+struct CallView {
+  std::string_view key{}, action{}, resource{}, user_agent{};
+  IpAddress address{};
+  runtime::SteadyTime started{};
+  std::int64_t units = 1, rentals = 0;
+};
+
 /// What became of the handler's work, for the event.
 struct CallOutcome {
   std::uint16_t http_status = 200;
@@ -63,6 +71,7 @@ class Admission {
   /// The event of an admitted or refused call of a known key. Its views live in `context`.
   [[nodiscard]] ledger::Call event_of(const CallContext& context, const Admitted& admitted,
                                       const CallOutcome& outcome) const;
+  [[nodiscard]] ledger::Call event_of(const CallView& call, const Admitted& admitted, const CallOutcome& outcome) const;
   /// The same with words of its own, for a mutation.
   [[nodiscard]] ledger::OwnedCall owned_event_of(const CallContext& context, const Admitted& admitted,
                                                  const CallOutcome& outcome) const;
@@ -82,6 +91,8 @@ class Admission {
   [[nodiscard]] KeyTable& table() { return *table_; }
   [[nodiscard]] store::Ledger& ledger() { return *ledger_; }
   [[nodiscard]] AdmissionFigures figures() const;
+  /// For those who judge by themselves (prompt_admission.h).
+  void count(Verdict verdict) { verdicts_[static_cast<std::size_t>(verdict)] += 1; }
 
  private:
   Core core_;

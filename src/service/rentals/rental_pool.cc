@@ -13,6 +13,7 @@ void RentalPool::load(const std::vector<Website>& websites, const std::vector<Re
                       std::int64_t open_rentals) {
   {
     const std::lock_guard lock(mutex_);
+    ++version_;
     sites_.clear();
     by_name_.clear();
     shelves_.clear();
@@ -28,6 +29,7 @@ void RentalPool::put_website(const Website& website) {
   auto site = std::make_shared<const Site>(
       Site{website.id, website.name, rentals::fold_name(website.name), website.validity_hours});
   const std::lock_guard lock(mutex_);
+  ++version_;
   const auto known = sites_.find(website.id);
   if (known != sites_.end()) by_name_.erase(known->second->folded);
   by_name_[site->folded] = website.id;
@@ -40,6 +42,7 @@ void RentalPool::put_website(const Website& website) {
 
 void RentalPool::remove_website(WebsiteId id) {
   const std::lock_guard lock(mutex_);
+  ++version_;
   const auto known = sites_.find(id);
   if (known == sites_.end()) return;
   by_name_.erase(known->second->folded);
@@ -68,12 +71,14 @@ void RentalPool::put(const RentalAccount& account) {
   const bool free = account.status == AccountStatus::available;
   auto copy = free ? std::make_shared<const RentalAccount>(account) : nullptr;
   const std::lock_guard lock(mutex_);
+  ++version_;
   drop(account.id);
   if (copy) add(copy);
 }
 
 void RentalPool::take(RentalAccountId id) {
   const std::lock_guard lock(mutex_);
+  ++version_;
   drop(id);
 }
 
@@ -92,6 +97,7 @@ Result<AvailableAccounts> RentalPool::available(const std::optional<std::string>
   std::vector<Free> found;
   {
     const std::lock_guard lock(mutex_);
+    out.version = version_;
     const Shelf* shelf = &all_;
     if (website) {
       const auto named = by_name_.find(rentals::fold_name(*website));

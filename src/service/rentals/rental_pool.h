@@ -1,6 +1,7 @@
 // service/rentals/rental_pool.h: the accounts that are free now, in memory, for those who ask which there are.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,7 +24,8 @@ struct AvailableAccount {
 struct AvailableAccounts {
   std::vector<AvailableAccount> accounts{};
   std::int64_t available_count = 0;
-  WebsiteId website_id{};  // 0: of all websites
+  WebsiteId website_id{};     // 0: of all websites
+  std::uint64_t version = 0;  // of the pool
 };
 
 struct RentalFigures {  // for /metrics
@@ -51,6 +53,8 @@ class RentalPool {
   /// ones.
   [[nodiscard]] Result<AvailableAccounts> available(const std::optional<std::string>& website,
                                                     std::int64_t limit) const;
+  /// Grows with whatever changes an answer of `available`; what was answered at a version holds while that is it.
+  [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
   [[nodiscard]] RentalFigures figures() const;
 
  private:
@@ -76,6 +80,7 @@ class RentalPool {
   Shelf all_{};
   std::unordered_map<std::int64_t, std::pair<WebsiteId, Order>> places_{};
   std::int64_t open_rentals_ = 0;
+  std::atomic<std::uint64_t> version_{1};
 };
 
 }  // namespace keyledger::service

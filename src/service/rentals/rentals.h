@@ -56,6 +56,9 @@ class Rentals {
   [[nodiscard]] Result<AvailableAccounts> available(const std::optional<std::string>& website,
                                                     std::int64_t limit) const;
 
+  /// What was answered by `available` at a version holds while that is it.
+  [[nodiscard]] std::uint64_t pool_version() const { return parts_.pool->version(); }
+
   /// Rents the account that has rested longest. The usage event, the rental and the remembered answer are one commit;
   /// a failure that is an answer (unknown website, none free) is recorded as an event of status error in the same way.
   /// Errors: not_found, reasons unknown_website, no_available_accounts (detail: seconds until the next expiry, if any);

@@ -1,5 +1,7 @@
 #include "store/ledger/riding_ledger.h"
 
+#include "runtime/turn.h"
+
 namespace keyledger::store {
 namespace {
 
@@ -23,15 +25,16 @@ Result<std::unique_ptr<Ledger>> Ledger::open(Writer* writer, ZoneOf zone_of, Led
 RidingLedger::RidingLedger(Writer* writer, ZoneOf zone_of, const LedgerOptions& options)
     : writer_(writer),
       options_(options),
-      pending_(options.queue_max,
-               [this] {
-                 if (Writer* const alive = writer_) alive->work_waits();
-               }),
+      pending_(options.queue_max, [this] { runtime::at_turn_end(&RidingLedger::tell_writer, this); }),
       appender_(std::move(zone_of), options) {}
 
 RidingLedger::~RidingLedger() {
   if (Writer* const alive = writer_) alive->leave(this);
   refuse_all(stopping());
+}
+
+void RidingLedger::tell_writer(void* self) {
+  if (Writer* const writer = static_cast<RidingLedger*>(self)->writer_) writer->work_waits();
 }
 
 Result<void> RidingLedger::board() {

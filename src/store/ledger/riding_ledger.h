@@ -38,6 +38,9 @@ class RidingLedger final : public Ledger, public Rider {
  private:
   using Order = bool RidingLedger::*;
 
+  /// Once for all calls that one turn of an I/O thread has brought.
+  static void tell_writer(void* self);
+
   [[nodiscard]] std::move_only_function<Result<void>(Transaction&)> give(Order order);
   [[nodiscard]] bool counted(std::int64_t event) const { return behind_ == 0 || rolled_up_to_ >= event; }
   [[nodiscard]] Result<void> append_all(Transaction& transaction, std::span<const ledger::OwnedCall> calls);

@@ -28,10 +28,10 @@ constexpr std::string_view kPragmas = R"sql(
 )sql";
 
 // Caches are in KiB (negative) and fill on demand: the whole process is to rest within 30 MiB. A checkpoint comes every
-// 4000 pages (16 MiB); the log is cut to 32 MiB after it had to outgrow that.
+// 1000 pages (4 MiB), since every call waits for it; the log is cut to 32 MiB after it had to outgrow that.
 constexpr std::string_view kWriterPragmas = R"sql(
   PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 1000;
   PRAGMA journal_size_limit = 33554432;
   PRAGMA cache_size = -4096;
 )sql";

@@ -53,7 +53,7 @@ TEST(OpenSqlite, TheWriterSyncsEachCommitAndChecksReferences) {
   EXPECT_EQ(pragma(*writer, "synchronous"), 2);  // FULL
   EXPECT_EQ(pragma(*writer, "foreign_keys"), 1);
   EXPECT_EQ(pragma(*writer, "trusted_schema"), 0);
-  EXPECT_EQ(pragma(*writer, "wal_autocheckpoint"), 4000);
+  EXPECT_EQ(pragma(*writer, "wal_autocheckpoint"), 1000);
 }
 
 TEST(OpenSqlite, AReaderOnlyReadsAndNeverCheckpoints) {
