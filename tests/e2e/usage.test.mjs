@@ -94,7 +94,10 @@ test('refreshing again changes nothing, and asks for recent days only', async (t
   const { server, provider } = await started(t, organization)
   const want = sumOf(organization.expected(today() - 29, today()).amounts)
   const first = await figures(server, 'days=30', (each) => usd(each.totals.cost)?.amount === want)
-  await until(async () => !(await server.expect(200, 'GET', '/api/usage/sync')).backfilling, { seconds: 60, what: 'the end of reading history' })
+  await until(async () => {
+    const { backfilling, running } = await server.expect(200, 'GET', '/api/usage/sync')
+    return !backfilling && !running // a refresh would join the round that runs
+  }, { seconds: 60, what: 'the end of reading history' })
   const before = provider.requests.length
   await server.refresh()
   const second = await server.expect(200, 'GET', '/api/usage?days=30')

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "domain/ledger/call.h"
+#include "service/admission/admission.h"
 
 namespace keyledger::api {
 namespace {

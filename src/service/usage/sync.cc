@@ -139,11 +139,11 @@ runtime::Task<> UsageSync::collect_all(std::vector<Reader> readers) {
 }
 
 runtime::Task<> UsageSync::round() {
-  wanted_ = false;
   resting_.clear();
   const Instant started = parts_.core.clock->now();
   Result<std::vector<Reader>> all = co_await readers();
   if (!all) {
+    wanted_ = false;
     log::error("the sync could not read the keys", {{"why", all.error().detail}});
     co_return;
   }
@@ -153,6 +153,7 @@ runtime::Task<> UsageSync::round() {
   std::vector<ProviderKeyId> ids;
   for (const Reader& reader : *all) ids.push_back(reader.held.key.id);
   progress_.begin(ids, started);
+  wanted_ = false;  // only now: in between nobody may hear that nothing runs
   parts_.events->publish(EventKind::sync);
   co_await collect_all(std::move(*all));
   const Result<std::vector<HeldKey>> held = co_await parts_.directory->list();
