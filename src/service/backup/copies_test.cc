@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <thread>
 
 #include "service/backup/schedule.h"
 #include "service/events.h"
@@ -128,6 +129,9 @@ TEST_F(BackupCopiesTest, AReaderThatGoesLeavesNothingOpen) {
     ASSERT_TRUE(run((*reader)->next()));
     EXPECT_EQ(times_open(file), 1U);
   }
+  // The thread that read the last piece lets go of the reader a moment after it has handed the piece over.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (times_open(file) > 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
   EXPECT_EQ(times_open(file), 0U);
 }
 
