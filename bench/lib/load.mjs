@@ -103,9 +103,9 @@ export async function seed(server, sql) {
 }
 
 /** Starts a server again on its folder, and answers it with the milliseconds to its first answer. */
-export async function startAgain(server) {
+export async function startAgain(server, more = {}) {
   const start = performance.now()
-  const again = await server.again(context, { token: false })
+  const again = await server.again(context, { token: false, ...more })
   await again.expect(200, 'GET', '/api/health')
   const milliseconds = performance.now() - start
   again.token = server.token

@@ -183,7 +183,7 @@ test('an upload that is none, too large, of another type or by nobody is refused
   const send = async (status, code, options, query = '') => {
     const answer = await exchange(server, 'POST', `/api/import/file${query}`, { headers: { 'content-type': SQLITE }, ...options })
     assert.deepEqual([answer.status, JSON.parse(answer.body.toString()).code], [status, code])
-    assert.deepEqual(await uploads(server), [])
+    await until(async () => (await uploads(server)).length === 0, { seconds: 10, what: 'the end of the file that was sent' })
   }
   const file = await heldKeys(t)
   await send(401, 'unauthenticated', { token: null, body: file })

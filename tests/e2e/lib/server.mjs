@@ -66,15 +66,16 @@ export class Server {
   /**
    * Starts `keyledger serve` and waits until it listens. Without `dataDir` it gets a new folder.
    * `args` and `env` are added; `token: true` also makes an admin token, which `call` then sends.
+   * `patience`: how many seconds it may take.
    */
-  static async start(context, { dataDir, args = [], env = {}, token = true, level = 'info', checked = true } = {}) {
+  static async start(context, { dataDir, args = [], env = {}, token = true, level = 'info', checked = true, patience = START_SECONDS } = {}) {
     dataDir ??= path.join(await temporaryFolder(context), 'data')
     const all = ['serve', '--data-dir', dataDir, '--listen', '127.0.0.1:0', '--log-format', 'json', '--log-level', level, ...args]
     const server = new Server(spawn(BINARY, all, { env: environment(env) }), dataDir, { args, env, token, level, checked })
     context?.after(() => server.kill())
     let over
     server.exited.then((how) => (over = how))
-    await until(() => over || server.listening(), { seconds: START_SECONDS, every: 5, what: `a server that listens (${server.stderr})` })
+    await until(() => over || server.listening(), { seconds: patience, every: 5, what: `a server that listens (${server.stderr})` })
     assert.ok(!over, `the server ended with ${JSON.stringify(over)}: ${server.stderr}${server.stdout}`)
     if (checked) server.contract = await contract()
     if (token) await server.makeToken()
