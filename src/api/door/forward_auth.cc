@@ -63,10 +63,10 @@ Task<Result<Reply>> forward_auth(const Services* services, Call call) {
   context.action = wishes->action;
   context.address = caller->address;
   context.user_agent = caller->user_agent;
-  append_resource(context.resource, {.method = call.request.headers.find("X-Original-Method"),
-                                     .other_method = call.request.headers.find("X-Forwarded-Method"),
-                                     .uri = call.request.headers.find("X-Original-URI"),
-                                     .other_uri = call.request.headers.find("X-Forwarded-Uri")});
+  write_resource(context.resource, {.method = call.request.headers.find("X-Original-Method"),
+                                    .other_method = call.request.headers.find("X-Forwarded-Method"),
+                                    .uri = call.request.headers.find("X-Original-URI"),
+                                    .other_uri = call.request.headers.find("X-Forwarded-Uri")});
 
   const service::Admission::Begun begun = services->admission->begin(context);
   const service::Admitted& admitted = begun.admitted;

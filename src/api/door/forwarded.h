@@ -16,9 +16,9 @@ struct Forwarded {
   std::optional<std::string_view> uri{}, other_uri{};
 };
 
-/// Appends "GET /things/7": without the query, in which there may be secrets; printable, and cut to what the ledger
-/// keeps.
-void append_resource(std::string& resource, const Forwarded& forwarded);
+/// Makes `resource` "GET /things/7": without the query, in which there may be secrets; printable, and cut to what the
+/// ledger keeps. Its memory is used again.
+void write_resource(std::string& resource, const Forwarded& forwarded);
 
 /// Whose key it was, for the proxy to pass on.
 void add_welcome(net::Headers& headers, const service::Admitted& admitted);

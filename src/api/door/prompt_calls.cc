@@ -78,8 +78,7 @@ class PromptForwardAuth final : public CustomerPrompt {
     if (!read_wishes(request.query, call.action) || !read_caller(request, call)) return nullptr;
     Forwarded forwarded;
     for (const auto& [name, value] : request.headers) note(name, value, forwarded);
-    resource_.clear();
-    append_resource(resource_, forwarded);
+    write_resource(resource_, forwarded);
     call.resource = resource_;
     return admission().begin(call, {});
   }

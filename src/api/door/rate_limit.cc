@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "api/door/fields.h"
+
 namespace keyledger::api {
 namespace {
 
@@ -61,12 +63,6 @@ void append_standing(std::string& out, const LimitStanding& standing, Instant no
   if (!standing.resets_at) return;
   out.append(";t=");
   append_number(out, seconds_until(*standing.resets_at, now));
-}
-
-template <typename Fields>
-void add_number(Fields& fields, std::string_view name, std::int64_t number) {
-  const fmt::format_int digits{number};
-  fields.add(name, std::string_view{digits.data(), digits.size()});
 }
 
 /// Which limit the older headers are about; none without a limit of requests.
