@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
@@ -17,8 +16,5 @@ using ErrorCode = boost::system::error_code;
 
 /// Errors as values: `auto [error, bytes] = co_await socket.async_read_some(buffer, kAsTuple);`
 inline constexpr asio::as_tuple_t<asio::use_awaitable_t<runtime::Executor>> kAsTuple{runtime::use_task};
-
-/// The same without a coroutine's frame of its own, for what happens with every request.
-inline constexpr asio::as_tuple_t<asio::deferred_t> kFrameless{asio::deferred};
 
 }  // namespace keyledger::net
