@@ -1,6 +1,6 @@
 -- Calls of 1,000 customer keys over 90 days, as the ledger would have kept them: events, blocks, rollups and totals; the
--- hashes of the blocks alone are made up. One call in 50 rented one of 500 accounts of 5 websites. $EVENTS stands for how many. For ./dev bench; run with the server stopped, on a
--- fresh database. Each key's calls lie 1,000 events apart, so that a walk along its chain meets another page with every step.
+-- hashes of the blocks alone are made up. One call in 50 rented one of 500 accounts of 5 websites. $EVENTS stands for how many. For ./dev
+-- bench; run with the server stopped, on a fresh database. Each key's calls lie 1,000 events apart, so that a walk along its chain meets another page with every step.
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 PRAGMA temp_store = MEMORY;

@@ -346,6 +346,8 @@ runtime::Task<> Application::Impl::upkeep() {
     const Result<std::int64_t> answers = co_await idempotency.forget_old();
     const Result<std::int64_t> texts = co_await customer_keys.forget_retired();
     if (!sessions || !answers || !texts) log::warn("what has expired could not be removed");
+    const Result<void> packed = co_await rentals.pack_sheets();
+    if (!packed) log::warn("rentals could not be packed for reports", {{"reason", packed.error().reason}});
     if (round % kRoundsToBlock == 0) co_await keep_ledger();
     if (!stopping) co_await keep_audit();
     co_await upkeep_alarm.wait(kUpkeepEvery);

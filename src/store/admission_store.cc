@@ -233,15 +233,6 @@ Result<void> AdmissionStore::each_rental(Transaction& transaction, Instant from,
   });
 }
 
-Result<void> AdmissionStore::each_open(Transaction& transaction, const Sink<AdmissionOpen>& sink) {
-  static const Query<AdmissionOpen> kOpen{
-      "SELECT customer_key_id, COUNT(*) FROM rentals WHERE ended_at IS NULL GROUP BY customer_key_id"};
-  return transaction.each<AdmissionOpen>(kOpen, NoParameters{}, [&](const AdmissionOpen& row) {
-    sink(row);
-    return true;
-  });
-}
-
 Result<std::int64_t> AdmissionStore::rolled_up_calls(Transaction& transaction, CustomerKeyId id, std::int64_t from,
                                                      std::int64_t to) {
   // Rollups are ordered by bucket and then by key. Of one key, therefore, each bucket is looked up (a month has less

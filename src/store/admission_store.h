@@ -52,12 +52,6 @@ struct AdmissionUse {
 };
 BOOST_DESCRIBE_STRUCT(AdmissionUse, (), (key_id, at))
 
-struct AdmissionOpen {
-  CustomerKeyId key_id{};
-  std::int64_t open = 0;
-};
-BOOST_DESCRIBE_STRUCT(AdmissionOpen, (), (key_id, open))
-
 /// Every function runs inside the caller's transaction; sinks are called for each row, in the order that is said.
 class AdmissionStore {
  public:
@@ -81,7 +75,6 @@ class AdmissionStore {
   /// The rentals since `from`, oldest first.
   [[nodiscard]] static Result<void> each_rental(Transaction& transaction, Instant from, const Sink<AdmissionUse>& sink);
   /// How many rentals of a key are open, where there are any.
-  [[nodiscard]] static Result<void> each_open(Transaction& transaction, const Sink<AdmissionOpen>& sink);
 
   /// A key's admitted calls in the buckets from `from` to before `to`, as far as they are rolled up.
   [[nodiscard]] static Result<std::int64_t> rolled_up_calls(Transaction& transaction, CustomerKeyId id,

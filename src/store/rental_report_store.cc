@@ -1,11 +1,12 @@
 #include "store/rental_report_store.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "store/rental_sheet_store.h"
 
 namespace keyledger::store {
 
+BOOST_DESCRIBE_STRUCT(RentalFact, (), (rental_account_id, website_id, customer_id, rented_at, until, open))
 BOOST_DESCRIBE_STRUCT(RentalReportStore::AccountName, (), (id, website_id, username, website, removed))
 BOOST_DESCRIBE_STRUCT(RentalReportStore::WebsiteName, (), (id, name, removed, accounts))
 
@@ -14,9 +15,8 @@ namespace {
 struct Asked {
   Instant from{}, to{};
   CustomerKeyId key{};
-  CustomerId customer{};
 };
-BOOST_DESCRIBE_STRUCT(Asked, (), (from, to, key, customer))
+BOOST_DESCRIBE_STRUCT(Asked, (), (from, to, key))
 
 struct ById {
   RentalAccountId id{};
@@ -33,61 +33,29 @@ bool among(const std::vector<WebsiteId>& websites, WebsiteId website) {
   return websites.empty() || std::ranges::find(websites, website) != websites.end();
 }
 
-/// By the hundred thousand, so without the detour over described members.
-RentalFact to_fact(const RowView& row) {
-  RentalFact fact{.rental_account_id = RentalAccountId{row.integer(0)},
-                  .website_id = WebsiteId{row.integer(1)},
-                  .customer_id = CustomerId{row.integer(2)},
-                  .rented_at = from_millis(row.integer(3)),
-                  .expires_at = from_millis(row.integer(4))};
-  if (!row.is_null(5)) fact.ended_at = from_millis(row.integer(5));
-  return fact;
-}
-
-/// One statement each for the rentals of all, of a key and of a customer.
-struct Reading {
-  explicit Reading(std::string_view columns)
-      : of_all(fmt::format("SELECT {} FROM rentals r WHERE r.rented_at >= :from AND r.rented_at < :to", columns)),
-        of_key(fmt::format("SELECT {} FROM rentals r "
-                           "WHERE r.customer_key_id = :key AND r.rented_at >= :from AND r.rented_at < :to",
-                           columns)),
-        of_customer(fmt::format("SELECT {} FROM customer_keys k JOIN rentals r ON r.customer_key_id = k.id "
-                                "WHERE k.customer_id = :customer AND r.rented_at >= :from AND r.rented_at < :to",
-                                columns)) {}
-  std::string of_all, of_key, of_customer;
-};
-
-Result<void> read(Transaction& transaction, const Reading& reading, const RentalReportStore::Scope& scope,
-                  const RowSink& sink) {
-  const Asked asked{scope.from, scope.to, scope.key.value_or(CustomerKeyId{}), scope.customer.value_or(CustomerId{})};
-  const std::vector<Parameter> bound = detail::to_parameters(asked);
-  const std::string& sql = scope.key ? reading.of_key : scope.customer ? reading.of_customer : reading.of_all;
-  const Result<std::int64_t> done = transaction.connection().execute(sql, bound, sink);
-  if (!done) return std::unexpected(done.error());
-  return {};
+/// Of one key by way of the index over its time: they are few among all.
+Result<void> each_of_key(Transaction& transaction, const Asked& asked, const RentalSheetStore::Sink& sink) {
+  static const Query<RentalFact> kOfKey{R"sql(
+    SELECT rental_account_id, website_id, customer_id, rented_at, COALESCE(ended_at, expires_at),
+           CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END
+      FROM rentals
+     WHERE customer_key_id = :key AND rented_at >= :from AND rented_at < :to)sql"};
+  return transaction.each<RentalFact>(kOfKey, asked, [&sink](const RentalFact& fact) {
+    sink(fact);
+    return true;
+  });
 }
 
 }  // namespace
 
 Result<void> RentalReportStore::each(Transaction& transaction, const Scope& scope,
                                      const std::function<void(const RentalFact&)>& sink) {
-  static const Reading kFacts{
-      "r.rental_account_id, r.website_id, r.customer_id, r.rented_at, r.expires_at, r.ended_at"};
-  return read(transaction, kFacts, scope, [&](const RowView& row) {
-    const RentalFact fact = to_fact(row);
+  const auto wanted = [&](const RentalFact& fact) {
+    if (scope.customer && !scope.key && fact.customer_id != *scope.customer) return;
     if (among(scope.websites, fact.website_id)) sink(fact);
-    return true;
-  });
-}
-
-Result<void> RentalReportStore::each_website(Transaction& transaction, const Scope& scope,
-                                             const std::function<void(WebsiteId, CustomerId)>& sink) {
-  static const Reading kWebsites{"r.website_id, r.customer_id"};
-  return read(transaction, kWebsites, scope, [&](const RowView& row) {
-    const WebsiteId website{row.integer(0)};
-    if (among(scope.websites, website)) sink(website, CustomerId{row.integer(1)});
-    return true;
-  });
+  };
+  if (scope.key) return each_of_key(transaction, {scope.from, scope.to, *scope.key}, wanted);
+  return RentalSheetStore::each(transaction, scope.from, scope.to, wanted);
 }
 
 Result<RentalReportStore::AccountName> RentalReportStore::account_name(Transaction& transaction, RentalAccountId id) {

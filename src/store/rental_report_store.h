@@ -6,18 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/rental_sheet.h"
 
 namespace keyledger::store {
-
-/// What a report looks at of a rental.
-struct RentalFact {
-  RentalAccountId rental_account_id{};
-  WebsiteId website_id{};
-  CustomerId customer_id{};
-  Instant rented_at{}, expires_at{};
-  std::optional<Instant> ended_at{};
-};
 
 /// Every function runs inside the caller's transaction.
 class RentalReportStore {
@@ -28,13 +19,9 @@ class RentalReportStore {
     std::optional<CustomerId> customer{};  // not looked at where there is a key
     std::vector<WebsiteId> websites{};     // empty: of any
   };
-  /// By way of the index over the time, or over a key's time.
+  /// In any order.
   [[nodiscard]] static Result<void> each(Transaction& transaction, const Scope& scope,
                                          const std::function<void(const RentalFact&)>& sink);
-
-  /// Which website was rented by whom, for each rental; half the work of `each`.
-  [[nodiscard]] static Result<void> each_website(Transaction& transaction, const Scope& scope,
-                                                 const std::function<void(WebsiteId, CustomerId)>& sink);
 
   struct AccountName {
     RentalAccountId id{};

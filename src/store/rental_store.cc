@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/rental_sheet_store.h"
+
 namespace keyledger::store {
 
 using rentals::Rental;
@@ -109,7 +111,7 @@ Result<void> RentalStore::end(Transaction& transaction, RentalId id, Instant end
   const Result<std::int64_t> changed = transaction.change(kEnd, Ended{id, ended_at, ended_by});
   if (!changed) return std::unexpected(changed.error());
   if (*changed == 0) return unknown_rental(id);
-  return {};
+  return RentalSheetStore::drop(transaction, id);
 }
 
 Result<Rental> RentalStore::get(Transaction& transaction, RentalId id) {
@@ -154,8 +156,9 @@ Result<std::optional<Instant>> RentalStore::next_expiry(Transaction& transaction
 }
 
 Result<std::vector<RentalStore::OpenOfKey>> RentalStore::open_by_key(Transaction& transaction) {
+  // Added to 0, so that the open ones are sorted, instead of all being read in the order of an index over keys.
   static const Query<OpenOfKey> kOpen{
-      "SELECT customer_key_id, COUNT(*) FROM rentals WHERE ended_at IS NULL GROUP BY customer_key_id"};
+      "SELECT 0 + customer_key_id, COUNT(*) FROM rentals WHERE ended_at IS NULL GROUP BY 0 + customer_key_id"};
   return transaction.all(kOpen);
 }
 

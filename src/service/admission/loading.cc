@@ -12,6 +12,7 @@
 #include "store/admission_store.h"
 #include "store/billing/plan_store.h"
 #include "store/billing/subscription_store.h"
+#include "store/rental_store.h"
 
 namespace keyledger::service {
 namespace {
@@ -145,8 +146,10 @@ Result<void> count_rentals(Transaction& transaction, KeyTable& table, const Limi
     if (!read) return read;
   }
   // Also of keys without such a limit: they may get one.
-  return AdmissionStore::each_open(
-      transaction, [&](const store::AdmissionOpen& row) { table.set_open_rentals(row.key_id, row.open); });
+  const auto open = store::RentalStore::open_by_key(transaction);
+  if (!open) return std::unexpected(open.error());
+  for (const store::RentalStore::OpenOfKey& key : *open) table.set_open_rentals(key.customer_key_id, key.open);
+  return {};
 }
 
 Result<std::int64_t> calls_before(Transaction& transaction, CustomerKeyId id, const AddedLimit& added,

@@ -89,12 +89,12 @@ BOOST_DESCRIBE_STRUCT(LedgerState, (),
                       (whole, events, blocks, open_events, first_at, last_at, head, broken_at, what, rollups_agree))
 
 struct LedgerStats {
-  std::int64_t events = 0, blocks = 0, keys = 0, rollup_rows = 0;
+  std::int64_t events = 0, blocks = 0, keys = 0;
   std::optional<Instant> first_at{}, last_at{}, kept_from{};
   std::int64_t events_today = 0, refused_today = 0;
 };
 BOOST_DESCRIBE_STRUCT(LedgerStats, (),
-                      (events, blocks, keys, rollup_rows, first_at, last_at, kept_from, events_today, refused_today))
+                      (events, blocks, keys, first_at, last_at, kept_from, events_today, refused_today))
 
 class Activity {
  public:

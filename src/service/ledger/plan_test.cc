@@ -12,6 +12,10 @@
 #include "store/ledger/activity_store.h"
 #include "store/ledger/ledger_report_store.h"
 #include "store/ledger/ledger_retention_store.h"
+#include "store/ledger/ledger_totals_store.h"
+#include "store/rental_report_store.h"
+#include "store/rental_sheet_store.h"
+#include "store/rental_store.h"
 #include "store/sqlite.h"
 
 namespace keyledger::service {
@@ -23,6 +27,7 @@ using store::RowSink;
 using store::RowView;
 using store::Transaction;
 using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::Each;
 using testing::kStart;
 using testing::LedgerWorld;
@@ -90,7 +95,8 @@ struct LedgerPlans : ::testing::Test {
   void expect_seeks() {
     ASSERT_FALSE(connection_->steps().empty());
     EXPECT_THAT(connection_->steps(), Each(Not(AnyOf(StartsWith("SCAN usage_events"), "SCAN e", StartsWith("SCAN e "),
-                                                     StartsWith("SCAN rentals"), "SCAN h", StartsWith("SCAN h ")))));
+                                                     StartsWith("SCAN rentals"), StartsWith("SCAN ledger_hours"),
+                                                     "SCAN h", StartsWith("SCAN h ")))));
   }
 
   LedgerWorld world_{store::LedgerOptions{.block_events = 4}};
@@ -109,19 +115,37 @@ TEST_F(LedgerPlans, ActivitySeeks) {
   }
   plan([](Transaction& transaction) { return store::ActivityStore::line(transaction, UsageEventId{7}); });
   expect_seeks();
-  EXPECT_THAT(connection_->steps(),
-              ::testing::Contains("SEARCH usage_events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"))
+  EXPECT_THAT(connection_->steps(), Contains("SEARCH usage_events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"))
       << "the plans are those of the statements";
 }
 
 TEST_F(LedgerPlans, StatsOfAKeySeek) {
-  using Report = store::LedgerReportStore;
   for (const std::optional<CustomerKeyId>& key : {std::optional<CustomerKeyId>{}, std::optional{CustomerKeyId{1}}}) {
-    plan([&](Transaction& transaction) { return Report::sums(transaction, key, {0, 3}); });
-    plan([&](Transaction& transaction) { return Report::accounts_rented(transaction, key, {kStart, kStart}); });
+    plan([&](Transaction& transaction) {
+      return store::LedgerTotalsStore::each(transaction, {.key = key}, {0, 3'000'000}, [](const store::CallSum&) {});
+    });
   }
-  plan([](Transaction& transaction) { return Report::figures(transaction); });
+  plan([&](Transaction& transaction) {
+    const store::RentalReportStore::Scope scope{
+        .from = kStart, .to = kStart + std::chrono::hours{50}, .key = CustomerKeyId{1}};
+    return store::RentalReportStore::each(transaction, scope, [](const store::RentalFact&) {});
+  });
+  plan([](Transaction& transaction) { return store::LedgerReportStore::figures(transaction); });
   expect_seeks();
+}
+
+/// What a start and the upkeep ask for goes through what is open now, by an index over that alone.
+TEST_F(LedgerPlans, OpenRentalsAreFoundAmongThemselves) {
+  using store::RentalSheetStore;
+  using store::RentalStore;
+  plan([](Transaction& transaction) { return RentalStore::open_by_key(transaction); });
+  plan([](Transaction& transaction) { return RentalStore::next_expiry(transaction, {}); });
+  plan([](Transaction& transaction) { return RentalStore::due(transaction, kStart, {}, 5); });
+  plan([](Transaction& transaction) { return RentalSheetStore::unpacked(transaction); });
+  plan([](Transaction& transaction) { return RentalSheetStore::drop(transaction, RentalId{7}); });
+  EXPECT_THAT(connection_->steps(), Contains("SCAN rentals USING INDEX rentals_due"));
+  EXPECT_THAT(connection_->steps(),
+              Each(AnyOf("SCAN rentals USING INDEX rentals_due", Not(StartsWith("SCAN rentals")))));
 }
 
 TEST_F(LedgerPlans, VerifyingAndDroppingSeek) {

@@ -49,7 +49,6 @@ Result<LedgerStats> read_figures(Transaction& transaction, const Span& today) {
   if (figures->first_event != 0) stats.events = figures->newest_event - figures->first_event + 1;
   stats.blocks = figures->blocks;
   stats.keys = figures->keys;
-  stats.rollup_rows = figures->rollup_rows;
   stats.first_at = figures->first_at;
   stats.last_at = figures->last_at;
   if (state->kept_from > UsageEventId{1}) stats.kept_from = figures->first_at;

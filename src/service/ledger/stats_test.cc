@@ -201,7 +201,6 @@ TEST(LedgerFigures, TellHowLargeTheLedgerIs) {
   EXPECT_EQ(stats->events, 13);
   EXPECT_EQ(stats->blocks, 3);
   EXPECT_EQ(stats->keys, 2);
-  EXPECT_EQ(stats->rollup_rows, 3);
   EXPECT_EQ(stats->first_at, kStart - std::chrono::hours{48});
   EXPECT_EQ(stats->last_at, kStart);
   EXPECT_FALSE(stats->kept_from);

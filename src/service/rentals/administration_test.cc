@@ -407,5 +407,21 @@ TEST(WebhookSignature, IsThatOfTheSpecificationsExample) {
   EXPECT_TRUE(sign_webhook(make_webhook_secret(), "a", 1, ""));
 }
 
+TEST_F(AdministrationTest, RentalsThatAreOverArePackedForTheReports) {
+  const WebsiteId site = website("Example");
+  const RentalAccountId ada = account("Example", "ada");
+  execute(fmt::format(R"sql(
+    INSERT INTO rentals (rental_account_id, website_id, customer_key_id, customer_id, fencing, customer_info, rented_at,
+                         expires_at, ended_at, ended_by)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      SELECT {}, {}, 1, 1, 1, '', i, i + 9, i + 5, 'returned' FROM n)sql",
+                      ada.value, site.value));
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(run(desk->rentals.pack_sheets()));
+    EXPECT_EQ(number("SELECT COUNT(*) FROM rental_sheets"), 19) << "what is left is not full";
+    EXPECT_EQ(number("SELECT MAX(last_at) FROM rental_sheets"), 19 * 1024 - 1);
+  }
+}
+
 }  // namespace
 }  // namespace keyledger::service

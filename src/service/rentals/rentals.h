@@ -80,6 +80,8 @@ class Rentals {
   /// Ends rentals on time until `stop`; for the executor of the app, once.
   [[nodiscard]] runtime::Task<> run();
   void stop();  // from any thread
+  /// Packs what has ended for the reports (store/rental_sheet_store.h), a few milliseconds of the writer's at a time.
+  [[nodiscard]] runtime::Task<Result<void>> pack_sheets() const;
 
   // The administrative side.
 

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <span>
 
 #include "base/log.h"
 #include "service/audit.h"
 #include "service/events.h"
 #include "service/rentals/rentals.h"
 #include "store/rental_account_store.h"
+#include "store/rental_sheet_store.h"
 #include "store/rental_store.h"
 #include "store/website_store.h"
 
@@ -16,11 +18,14 @@ using rentals::Rental;
 using rentals::RentalAccount;
 using rentals::Website;
 using store::RentalAccountStore;
+using store::RentalSheetStore;
 using store::RentalStore;
 using store::Transaction;
 using store::WebsiteStore;
 
 namespace {
+
+using Numbers = std::vector<std::int64_t>;
 
 constexpr std::int64_t kBatch = 200;                       // rentals that one mutation ends
 constexpr std::chrono::milliseconds kLookAgain{60'000};    // a wall clock may be set while the timer runs
@@ -62,10 +67,7 @@ Result<void> Rentals::prepare() {
   const Result<Stock> stock = store.readers().run_blocking<Stock>(&read_stock);
   if (!stock) return std::unexpected(stock.error());
   std::int64_t open = 0;
-  for (const RentalStore::OpenOfKey& key : stock->open) {
-    parts_.keys->set_open_rentals(key.customer_key_id, key.open);
-    open += key.open;
-  }
+  for (const RentalStore::OpenOfKey& key : stock->open) open += key.open;  // each key's are counted by Admission
   parts_.pool->load(stock->websites, stock->free, open);
   const Instant now = parts_.core.clock->now();
   for (bool more = open > 0; more;) {
@@ -109,6 +111,21 @@ runtime::Task<> Rentals::run() {
     }
     if (!stopping_ && wait > std::chrono::milliseconds{0}) co_await parts_.expiry_alarm->wait(wait);
   }
+}
+
+runtime::Task<Result<void>> Rentals::pack_sheets() const {
+  constexpr std::size_t kAtOnce = 8;  // some milliseconds of the writer's
+  auto look = [](Transaction& transaction) { return RentalSheetStore::unpacked(transaction); };
+  const Result<Numbers> unpacked = co_await parts_.core.store->readers().run<Numbers>(std::move(look));
+  if (!unpacked) co_return std::unexpected(unpacked.error());
+  for (std::span<const std::int64_t> left{*unpacked}; !left.empty() && !stopping_;) {
+    const std::span<const std::int64_t> part = left.first(std::min(left.size(), kAtOnce));
+    left = left.subspan(part.size());
+    auto mutation = [part](Transaction& transaction) { return RentalSheetStore::pack(transaction, part); };
+    Result<void> packed = co_await parts_.core.store->writer().run<void>(std::move(mutation));
+    if (!packed) co_return packed;
+  }
+  co_return Result<void>{};
 }
 
 void Rentals::stop() {

@@ -95,14 +95,14 @@ struct WebsiteTally {
 
 Result<void> tally_rentals(Transaction& transaction, const ReportScope& scope, WebsiteTally& tally) {
   Pairs seen;
-  return RentalReportStore::each_website(transaction, scope.rentals(), [&](WebsiteId id, CustomerId customer) {
+  return RentalReportStore::each(transaction, scope.rentals(), [&](const RentalFact& rental) {
     constexpr std::int64_t kAnyWebsite = 0;
-    WebsiteTotals& website = tally.websites[id.value];
+    WebsiteTotals& website = tally.websites[rental.website_id.value];
     ++website.rentals;
     ++tally.total.rentals;
-    if (!seen.emplace(id.value, customer.value).second) return;
+    if (!seen.emplace(rental.website_id.value, rental.customer_id.value).second) return;
     ++website.customers;
-    if (seen.emplace(kAnyWebsite, customer.value).second) ++tally.total.customers;
+    if (seen.emplace(kAnyWebsite, rental.customer_id.value).second) ++tally.total.customers;
   });
 }
 

@@ -51,7 +51,7 @@ std::string decimal_text(std::int64_t numerator, std::int64_t denominator, int d
 }
 
 std::chrono::milliseconds held_for(const store::RentalFact& rental, Instant now) {
-  const Instant end = rental.ended_at ? *rental.ended_at : std::min(now, rental.expires_at);
+  const Instant end = rental.open ? std::min(now, rental.until) : rental.until;
   return std::max(end - rental.rented_at, std::chrono::milliseconds{0});
 }
 

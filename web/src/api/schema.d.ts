@@ -5262,7 +5262,6 @@ export interface components {
             blocks: number;
             /** @description Keys that were ever used. */
             keys: number;
-            rollup_rows: number;
             first_at: components["schemas"]["NullableTime"];
             last_at: components["schemas"]["NullableTime"];
             /** @description From when on events are kept, where older ones were dropped. */
@@ -9740,7 +9739,6 @@ export interface operations {
                      *       "events": 184213,
                      *       "blocks": 179,
                      *       "keys": 42,
-                     *       "rollup_rows": 9120,
                      *       "first_at": "2026-09-01T06:02:11Z",
                      *       "last_at": "2026-11-21T20:14:05Z",
                      *       "kept_from": null,
