@@ -86,15 +86,16 @@ async function benchLatency() {
   say(`nginx, a fixed answer, ${floor.rate.toFixed(0)} a second: p50, p99`, `${micros(floor.p50)}, ${micros(floor.p99)}`, 'none: what the load and the machine add')
 }
 
-/** nginx on the first core, with an answer that never changes: what is seen of it is not its own doing. */
-async function fixedAnswer() {
+/** nginx with an answer that never changes: what is seen of it is not its own doing. Its one worker has the first core, or, `wide`, two have both. */
+async function fixedAnswer({ wide = false } = {}) {
   const [place, port] = [await folder(), await freePort()]
   await mkdir(path.join(place, 'tmp'))
-  await writeFile(path.join(place, 'nginx.conf'), `worker_processes 1; daemon off; pid nginx.pid; error_log nginx.err;
-events { worker_connections 4096; }
+  await writeFile(path.join(place, 'nginx.conf'), `worker_processes ${wide ? 2 : 1}; daemon off; pid nginx.pid; error_log nginx.err;
+events { worker_connections 20000; }
+worker_rlimit_nofile 30000;
 http { client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp; access_log off; keepalive_requests 100000000;
   server { listen 127.0.0.1:${port}; location / { return 200 'x'; } } }`)
-  const child = spawn('taskset', ['-c', '0', 'nginx', '-p', place, '-c', 'nginx.conf', '-e', 'nginx.err'], { stdio: 'ignore' })
+  const child = spawn('taskset', ['-c', wide ? '0,1' : '0', 'nginx', '-p', place, '-c', 'nginx.conf', '-e', 'nginx.err'], { stdio: 'ignore' })
   context.after(() => child.kill('SIGTERM'))
   await until(() => fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false), { what: 'nginx' })
   return { port }
@@ -286,6 +287,8 @@ async function benchOverload() {
   let calm
   do calm = (await load(server, 1, 0.2, () => callOf(server, keys[0]))).times
   while (percentile(calm, 0.5) > 5 && performance.now() - ended < 30_000)
+  const calmed = performance.now()
+  say('  largest resident', `${((await server.memory('VmHWM')) / 1024).toFixed(0)} MiB`)
   const stored = (await server.expect(200, 'GET', '/api/ledger/stats')).events - had
   assert.ok(stored >= loaded.requests, 'every call that was acknowledged is in the ledger')
   for (const times of [healthy, refused]) times.sort((a, b) => a - b)
@@ -294,8 +297,12 @@ async function benchOverload() {
   say('  p50, p99', `${loaded.p50.toFixed(0)}, ${loaded.p99.toFixed(0)} ms`)
   say('  health meanwhile: p50, p99', `${percentile(healthy, 0.5).toFixed(0)}, ${percentile(healthy, 0.99).toFixed(0)} ms`, '100 ms')
   if (refused.length) say(`  503 with Retry-After to ${refused.length} newcomers: p50, p99`, `${percentile(refused, 0.5).toFixed(0)}, ${percentile(refused, 0.99).toFixed(0)} ms`, '50 ms')
-  say('  largest resident', `${((await server.memory('VmHWM')) / 1024).toFixed(0)} MiB`)
-  say('  as before again after', `${((performance.now() - ended) / 1000).toFixed(1)} s`, '5 s')
+  say('  as before again after', `${((calmed - ended) / 1000).toFixed(1)} s`, '5 s')
+  await server.stop()
+  const nginx = await fixedAnswer({ wide: true })
+  const nginxPeak = await wrk(nginx, keys, { connections: 256 })
+  const nginxLoaded = await wrk(nginx, keys, { connections: 9_800 })
+  say('  nginx with a fixed answer under the same load', `${nginxLoaded.rate.toFixed(0)}/s, ${(nginxLoaded.rate / nginxPeak.rate * 100).toFixed(0)} % of ${nginxPeak.rate.toFixed(0)}`, 'none')
 }
 
 await main({ rent: benchRent, latency: benchLatency, history: benchHistory, keys: benchKeys, idle: benchIdle, overload: benchOverload }, positionals)

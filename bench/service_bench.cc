@@ -12,6 +12,7 @@
 #include "domain/limits/counters.h"
 #include "service/admission/key_table.h"
 #include "service/admission/loading.h"
+#include "service/admission/wide_memory.h"
 #include "service/billing/rater.h"
 
 namespace keyledger::service {
@@ -25,7 +26,7 @@ std::string text_of(std::int64_t id) {
 
 double allocated() {
   const struct mallinfo2 info = ::mallinfo2();
-  return static_cast<double>(info.uordblks + info.hblkhd);
+  return static_cast<double>(info.uordblks + info.hblkhd + wide_memory());
 }
 
 struct Filled {

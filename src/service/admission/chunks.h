@@ -5,13 +5,25 @@
 #include <memory>
 #include <vector>
 
+#include "service/admission/wide_memory.h"
+
 namespace keyledger::service {
 
 /// Elements by number, in arrays of kSize. Places that were freed are used again. Not thread-safe.
-template <typename T>
+template <typename T, typename Allocator = WideAllocator<T>>
 class Chunks {
  public:
   static constexpr std::uint32_t kSize = 128;
+
+  Chunks() = default;
+  Chunks(const Chunks&) = delete;
+  Chunks& operator=(const Chunks&) = delete;
+  ~Chunks() {
+    for (T* const chunk : chunks_) {
+      std::destroy_n(chunk, kSize);
+      Allocator{}.deallocate(chunk, kSize);
+    }
+  }
 
   [[nodiscard]] T& operator[](std::uint32_t index) { return chunks_[index / kSize][index % kSize]; }
   [[nodiscard]] const T& operator[](std::uint32_t index) const { return chunks_[index / kSize][index % kSize]; }
@@ -23,14 +35,18 @@ class Chunks {
       free_.pop_back();
       return index;
     }
-    if (count_ % kSize == 0) chunks_.push_back(std::make_unique<T[]>(kSize));
+    if (count_ % kSize == 0) {
+      T* const chunk = Allocator{}.allocate(kSize);
+      std::uninitialized_value_construct_n(chunk, kSize);
+      chunks_.push_back(chunk);
+    }
     return count_++;
   }
   void free(std::uint32_t index) { free_.push_back(index); }
   [[nodiscard]] std::size_t used() const { return count_ - free_.size(); }
 
  private:
-  std::vector<std::unique_ptr<T[]>> chunks_{};
+  std::vector<T*> chunks_{};
   std::vector<std::uint32_t> free_{};
   std::uint32_t count_ = 0;
 };

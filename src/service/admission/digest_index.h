@@ -61,7 +61,8 @@ class DigestIndex {
   struct alignas(64) Shard {  // a line of the processor's cache to itself
     mutable std::mutex mutex{};
     Chunks<Slot> slots{};
-    absl::flat_hash_set<std::uint32_t, Hash, Equal> numbers{0, Hash{&slots}, Equal{&slots}};
+    absl::flat_hash_set<std::uint32_t, Hash, Equal, WideAllocator<std::uint32_t>> numbers{0, Hash{&slots},
+                                                                                          Equal{&slots}};
     absl::flat_hash_map<std::uint32_t, Instant> valid_until{};  // few have an end
   };
   [[nodiscard]] static std::uint32_t shard_of(const crypto::Digest& digest);

@@ -52,8 +52,9 @@ class alignas(64) KeyShard {
   };
 
   Chunks<KeyEntry> entries_{};
-  absl::flat_hash_set<std::uint32_t, Hash, Equal> by_id_{0, Hash{&entries_}, Equal{&entries_}};
-  Chunks<std::unique_ptr<KeyExtras>> extras_{};
+  absl::flat_hash_set<std::uint32_t, Hash, Equal, WideAllocator<std::uint32_t>> by_id_{0, Hash{&entries_},
+                                                                                       Equal{&entries_}};
+  Chunks<std::unique_ptr<KeyExtras>, std::allocator<std::unique_ptr<KeyExtras>>> extras_{};
   LimitSets sets_{};
 };
 
