@@ -11,7 +11,7 @@
 
 #include "base/instant.h"
 #include "crypto/hash.h"
-#include "service/admission/chunks.h"
+#include "service/admission/wide_memory.h"
 
 namespace keyledger::service {
 
@@ -19,8 +19,14 @@ namespace keyledger::service {
 /// number leaves them three quarters full at a million keys.
 inline constexpr std::uint32_t kShards = 80;
 
-/// Digests have numbers, by which they are removed, and lead to a key's number (see KeyShards). Several may lead to
-/// one.
+/// Half of a digest, which is what keys are told apart by: nobody finds a text for one of a million of 128 bits.
+struct DigestHalf {
+  std::array<std::uint8_t, 16> bytes{};  // all zero: none
+  [[nodiscard]] static DigestHalf of(const crypto::Digest& digest);
+  bool operator==(const DigestHalf&) const = default;
+};
+
+/// Leads to a key's number (see KeyShards). Several digests may lead to one.
 ///
 /// Thread-safe: each shard has a lock of its own, held for one look or one change, and no other is taken meanwhile.
 class DigestIndex {
@@ -30,42 +36,34 @@ class DigestIndex {
     std::optional<Instant> valid_until{};
   };
 
-  DigestIndex();
-  [[nodiscard]] std::optional<Found> find(const crypto::Digest& digest) const;
-  /// Answers the digest's number; it keeps the one that it has.
-  [[nodiscard]] std::uint32_t put(const crypto::Digest& digest, std::uint32_t key, std::optional<Instant> valid_until);
-  void remove(std::uint32_t number);
+  [[nodiscard]] std::optional<Found> find(const DigestHalf& digest) const;
+  void put(const DigestHalf& digest, std::uint32_t key, std::optional<Instant> valid_until);
+  void remove(const DigestHalf& digest);
   void reserve(std::size_t digests_of_a_shard);
 
  private:
-  struct Slot {
-    crypto::Digest digest{};
+  /// What a look finds lies in the table itself, with nothing to follow from there but the key.
+  struct Way {
+    DigestHalf digest{};
     std::uint32_t key = 0;
   };
-  struct Shard;
   struct Hash {
     using is_transparent = void;
-    const Chunks<Slot>* slots;
-    std::size_t operator()(const crypto::Digest& digest) const;
-    std::size_t operator()(std::uint32_t index) const { return (*this)((*slots)[index].digest); }
+    std::size_t operator()(const DigestHalf& digest) const;
+    std::size_t operator()(const Way& way) const { return (*this)(way.digest); }
   };
   struct Equal {
     using is_transparent = void;
-    const Chunks<Slot>* slots;
-    bool operator()(std::uint32_t left, std::uint32_t right) const { return left == right; }
-    bool operator()(std::uint32_t index, const crypto::Digest& digest) const {
-      return (*slots)[index].digest == digest;
-    }
-    bool operator()(const crypto::Digest& digest, std::uint32_t index) const { return (*this)(index, digest); }
+    static const DigestHalf& half(const Way& way) { return way.digest; }
+    static const DigestHalf& half(const DigestHalf& digest) { return digest; }
+    bool operator()(const auto& left, const auto& right) const { return half(left) == half(right); }
   };
   struct alignas(64) Shard {  // a line of the processor's cache to itself
     mutable std::mutex mutex{};
-    Chunks<Slot> slots{};
-    absl::flat_hash_set<std::uint32_t, Hash, Equal, WideAllocator<std::uint32_t>> numbers{0, Hash{&slots},
-                                                                                          Equal{&slots}};
-    absl::flat_hash_map<std::uint32_t, Instant> valid_until{};  // few have an end
+    absl::flat_hash_set<Way, Hash, Equal, WideAllocator<Way>> ways{};
+    absl::flat_hash_map<DigestHalf, Instant, Hash, Equal> valid_until{};  // few have an end
   };
-  [[nodiscard]] static std::uint32_t shard_of(const crypto::Digest& digest);
+  [[nodiscard]] static std::uint32_t shard_of(const DigestHalf& digest);
 
   std::array<Shard, kShards> shards_{};
 };

@@ -1,5 +1,5 @@
-// service/admission/key_entry.h: one key in memory. There may be a million, so an entry has what every key needs, in 48
-// bytes, and a pointer's worth of a way to what only some need.
+// service/admission/key_entry.h: one key in memory. There may be a million, so an entry has what every key needs, in a
+// line of the processor's cache, and a number's worth of a way to what only some need.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "service/admission/digest_index.h"
 #include "service/admission/key_table.h"
 
 namespace keyledger::service {
@@ -36,8 +37,8 @@ struct KeyExtras {
   std::optional<Instant> expires_at{};
   std::vector<IpNetwork> allowed_ips{};
   std::vector<std::string> allowed_actions{};
-  std::vector<std::uint32_t> further_digests{};  // of DigestIndex
-  std::vector<Counter> counters{};               // by the number of the limit; the first is in the entry
+  std::vector<DigestHalf> further_digests{};
+  std::vector<Counter> counters{};  // by the number of the limit; the first is in the entry
   std::vector<Added> added{};
 };
 
@@ -50,9 +51,9 @@ struct KeyEntry {
   std::uint32_t limits : 31 = 0;  // of LimitSets
   std::uint32_t revoked : 1 = 0;
   std::uint32_t extras = kNone;
-  std::uint32_t digest = kNone;  // of DigestIndex
-  std::uint32_t open = 0;        // rentals that are open now
+  std::uint32_t open = 0;  // rentals that are open now
+  DigestHalf digest{};     // none: the key has no text
 };
-static_assert(sizeof(KeyEntry) == 48);
+static_assert(sizeof(KeyEntry) == 64);
 
 }  // namespace keyledger::service

@@ -67,7 +67,7 @@ Admitted KeyTable::Impl::judge(const Ask& ask, const Need& need) {
   // Always hashed and always looked up, so that the time tells nothing. No text is no key, even if somebody has brought
   // the digest of the empty text along from elsewhere.
   const crypto::Digest digest = digest_of(ask.key.substr(0, kKeyBytesMax));
-  const std::optional<DigestIndex::Found> found = digests.find(digest);
+  const std::optional<DigestIndex::Found> found = digests.find(DigestHalf::of(digest));
   Admitted admitted;
   if (!found || ask.key.empty() || ask.key.size() > kKeyBytesMax) {
     admitted.at = clock.now();

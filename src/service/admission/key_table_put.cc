@@ -92,22 +92,23 @@ void KeyTable::Impl::apply(KeyShard& shard, KeyEntry& entry, const KeyRecord& re
 
 /// New digests lead to the key before those that go are taken away: a rotation is no gap.
 void KeyTable::Impl::put_digests(KeyShard& shard, std::uint32_t number, const KeyRecord& record) {
-  std::vector<std::uint32_t> put;
+  std::vector<DigestHalf> put;
   for (const KeyRecord::Digest& digest : record.digests) {
-    put.push_back(digests.put(digest.digest, number, digest.valid_until));
+    put.push_back(DigestHalf::of(digest.digest));
+    digests.put(put.back(), number, digest.valid_until);
   }
-  std::vector<std::uint32_t> gone;
+  std::vector<DigestHalf> gone;
   {
     const std::lock_guard lock(shard.mutex);
     KeyEntry& entry = shard.at(number / kShards);
-    if (entry.digest != kNone) gone.push_back(entry.digest);
+    if (entry.digest != DigestHalf{}) gone.push_back(entry.digest);
     KeyExtras* const extras = shard.extras_of(entry);
     if (extras != nullptr) gone.insert(gone.end(), extras->further_digests.begin(), extras->further_digests.end());
-    entry.digest = put.empty() ? kNone : put.front();
+    entry.digest = put.empty() ? DigestHalf{} : put.front();
     if (extras != nullptr) extras->further_digests.clear();
     if (put.size() > 1) shard.extras_for(entry).further_digests.assign(put.begin() + 1, put.end());
   }
-  for (const std::uint32_t old : gone) {
+  for (const DigestHalf& old : gone) {
     if (std::ranges::find(put, old) == put.end()) digests.remove(old);
   }
 }
