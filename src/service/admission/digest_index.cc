@@ -27,9 +27,9 @@ std::uint32_t DigestIndex::shard_of(const DigestHalf& digest) {
 std::optional<DigestIndex::Found> DigestIndex::find(const DigestHalf& digest) const {
   const Shard& shard = shards_[shard_of(digest)];
   const std::lock_guard lock(shard.mutex);
-  const auto way = shard.ways.find(digest);
-  if (way == shard.ways.end()) return std::nullopt;
-  Found found{way->key};
+  const auto key = shard.keys.find(digest);
+  if (key == shard.keys.end()) return std::nullopt;
+  Found found{key->second};
   if (shard.valid_until.empty()) return found;
   const auto limited = shard.valid_until.find(digest);
   if (limited != shard.valid_until.end()) found.valid_until = limited->second;
@@ -39,8 +39,7 @@ std::optional<DigestIndex::Found> DigestIndex::find(const DigestHalf& digest) co
 void DigestIndex::put(const DigestHalf& digest, std::uint32_t key, std::optional<Instant> valid_until) {
   Shard& shard = shards_[shard_of(digest)];
   const std::lock_guard lock(shard.mutex);
-  shard.ways.erase(digest);
-  shard.ways.insert({digest, key});
+  shard.keys.insert_or_assign(digest, key);
   if (valid_until) {
     shard.valid_until[digest] = *valid_until;
   } else {
@@ -51,14 +50,14 @@ void DigestIndex::put(const DigestHalf& digest, std::uint32_t key, std::optional
 void DigestIndex::reserve(std::size_t digests_of_a_shard) {
   for (Shard& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    shard.ways.reserve(digests_of_a_shard);
+    shard.keys.reserve(digests_of_a_shard);
   }
 }
 
 void DigestIndex::remove(const DigestHalf& digest) {
   Shard& shard = shards_[shard_of(digest)];
   const std::lock_guard lock(shard.mutex);
-  shard.ways.erase(digest);
+  shard.keys.erase(digest);
   shard.valid_until.erase(digest);
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
-#include <absl/container/flat_hash_set.h>
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -42,26 +42,16 @@ class DigestIndex {
   void reserve(std::size_t digests_of_a_shard);
 
  private:
-  /// What a look finds lies in the table itself, with nothing to follow from there but the key.
-  struct Way {
-    DigestHalf digest{};
-    std::uint32_t key = 0;
-  };
   struct Hash {
-    using is_transparent = void;
     std::size_t operator()(const DigestHalf& digest) const;
-    std::size_t operator()(const Way& way) const { return (*this)(way.digest); }
   };
-  struct Equal {
-    using is_transparent = void;
-    static const DigestHalf& half(const Way& way) { return way.digest; }
-    static const DigestHalf& half(const DigestHalf& digest) { return digest; }
-    bool operator()(const auto& left, const auto& right) const { return half(left) == half(right); }
-  };
+  /// What a look finds lies in the table itself, with nothing to follow from there but the key.
+  using Keys = absl::flat_hash_map<DigestHalf, std::uint32_t, Hash, std::equal_to<>,
+                                   WideAllocator<std::pair<const DigestHalf, std::uint32_t>>>;
   struct alignas(64) Shard {  // a line of the processor's cache to itself
     mutable std::mutex mutex{};
-    absl::flat_hash_set<Way, Hash, Equal, WideAllocator<Way>> ways{};
-    absl::flat_hash_map<DigestHalf, Instant, Hash, Equal> valid_until{};  // few have an end
+    Keys keys{};
+    absl::flat_hash_map<DigestHalf, Instant, Hash> valid_until{};  // few have an end
   };
   [[nodiscard]] static std::uint32_t shard_of(const DigestHalf& digest);
 
