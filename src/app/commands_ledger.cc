@@ -27,14 +27,10 @@ const Columns kLedgerState{{"Whole", "whole", Kind::yes_no},
                            {"Rollups agree", "rollups_agree", Kind::yes_no},
                            {"Broken at", "broken_at", Kind::number},
                            {"What", "what"}};
-const Columns kLedgerStats{{"Events", "events", Kind::number},
-                           {"Blocks", "blocks", Kind::number},
-                           {"Keys", "keys", Kind::number},
-                           {"First event", "first_at", Kind::time},
-                           {"Last event", "last_at", Kind::time},
-                           {"Kept from", "kept_from", Kind::time},
-                           {"Today", "events_today", Kind::number},
-                           {"Refused today", "refused_today", Kind::number}};
+const Columns kLedgerStats{{"Events", "events", Kind::number},      {"Blocks", "blocks", Kind::number},
+                           {"Keys", "keys", Kind::number},          {"First event", "first_at", Kind::time},
+                           {"Last event", "last_at", Kind::time},   {"Kept from", "kept_from", Kind::time},
+                           {"Today", "events_today", Kind::number}, {"Refused today", "refused_today", Kind::number}};
 
 bool says(const json::Value& value, std::string_view name) {
   const bool* flag = value[name].boolean();
