@@ -1,31 +1,17 @@
 // providers/testing.h: for tests only. A scripted provider, and a way to run a coroutine to its end.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "providers/provider.h"
+#include "runtime/run.h"
 
 namespace keyledger::providers::testing {
 
-/// Runs a coroutine on an io_context of its own and returns its value.
-template <typename T>
-T run(Task<T> task) {
-  boost::asio::io_context context;
-  std::optional<T> result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown, T value) {
-    failure = thrown;
-    result.emplace(std::move(value));
-  });
-  context.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(result).value();
-}
+using runtime::run;
 
 /// One request as the provider would have seen it.
 struct Seen {
