@@ -5,16 +5,12 @@
 
 namespace keyledger::runtime {
 
-void run_to_end(asio::io_context& context, Task<> task) {
+void run_to_end(Task<> task) {
+  asio::io_context context{1};
   std::exception_ptr failure;
   asio::co_spawn(context.get_executor(), std::move(task), [&failure](std::exception_ptr thrown) { failure = thrown; });
   context.run();
   if (failure) std::rethrow_exception(failure);
-}
-
-void run_to_end(Task<> task) {
-  asio::io_context context{1};
-  run_to_end(context, std::move(task));
 }
 
 }  // namespace keyledger::runtime

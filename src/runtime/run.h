@@ -11,8 +11,6 @@ namespace keyledger::runtime {
 /// Runs the task, and whatever it starts, on an io_context of its own; blocks. Throws what the task throws.
 /// It is no template, so that Asio's way of starting a coroutine is compiled once.
 void run_to_end(Task<> task);
-/// The same on `context`, which belongs to the task: it runs until it has no more work.
-void run_to_end(asio::io_context& context, Task<> task);
 
 template <typename T>
 Task<> keep_result(Task<T> task, std::optional<T>* into) {
@@ -25,14 +23,6 @@ template <typename T>
 T run(Task<T> task) {
   std::optional<T> result;
   run_to_end(keep_result(std::move(task), &result));
-  return *std::move(result);
-}
-
-/// The same where the task's objects live on `context`.
-template <typename T>
-T run(asio::io_context& context, Task<T> task) {
-  std::optional<T> result;
-  run_to_end(context, keep_result(std::move(task), &result));
   return *std::move(result);
 }
 

@@ -77,15 +77,15 @@ Result<std::vector<ListPlace>> RentalList::page(Transaction& transaction, const 
   return ordered(filter).page(transaction, page, filter);
 }
 
-Result<std::int64_t> RentalList::count(Transaction& transaction, const Filter& filter) {
-  return without_filters(filter) ? count_all(transaction) : ordered(filter).count(transaction, filter);
-}
-
-Result<std::int64_t> RentalList::count_all(Transaction& transaction) {
-  static const Query<Single<std::int64_t>> kCount{"SELECT COUNT(*) FROM rentals"};
-  const Result<std::optional<Single<std::int64_t>>> row = transaction.one(kCount);
-  if (!row) return std::unexpected(row.error());
-  return (*row)->value;
+Result<RentalList::Counts> RentalList::counts(Transaction& transaction, const Filter& filter) {
+  static const Query<Single<std::int64_t>> kAll{"SELECT COUNT(*) FROM rentals"};
+  const Result<std::optional<Single<std::int64_t>>> all = transaction.one(kAll);
+  if (!all) return std::unexpected(all.error());
+  const std::int64_t count = (*all)->value;
+  if (without_filters(filter)) return Counts{count, count};
+  const Result<std::int64_t> listed = ordered(filter).count(transaction, filter);
+  if (!listed) return std::unexpected(listed.error());
+  return Counts{*listed, count};
 }
 
 Result<std::int64_t> RentalList::count_open(Transaction& transaction, std::optional<CustomerId> customer, Instant now) {

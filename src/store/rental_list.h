@@ -25,8 +25,10 @@ class RentalList {
   [[nodiscard]] static Result<std::vector<ListPlace>> page(Transaction& transaction,
                                                            const ListPage<rentals::RentalSort>& page,
                                                            const Filter& filter);
-  [[nodiscard]] static Result<std::int64_t> count(Transaction& transaction, const Filter& filter);
-  [[nodiscard]] static Result<std::int64_t> count_all(Transaction& transaction);
+  struct Counts {
+    std::int64_t listed = 0, all = 0;  // under the filters, and without them
+  };
+  [[nodiscard]] static Result<Counts> counts(Transaction& transaction, const Filter& filter);
   /// How many are open at `now`; of this customer, where one is given.
   [[nodiscard]] static Result<std::int64_t> count_open(Transaction& transaction, std::optional<CustomerId> customer,
                                                        Instant now);

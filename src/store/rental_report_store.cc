@@ -6,17 +6,10 @@
 
 namespace keyledger::store {
 
-BOOST_DESCRIBE_STRUCT(RentalFact, (), (rental_account_id, website_id, customer_id, rented_at, until, open))
 BOOST_DESCRIBE_STRUCT(RentalReportStore::AccountName, (), (id, website_id, username, website, removed))
 BOOST_DESCRIBE_STRUCT(RentalReportStore::WebsiteName, (), (id, name, removed, accounts))
 
 namespace {
-
-struct Asked {
-  Instant from{}, to{};
-  CustomerKeyId key{};
-};
-BOOST_DESCRIBE_STRUCT(Asked, (), (from, to, key))
 
 struct ById {
   RentalAccountId id{};
@@ -33,19 +26,6 @@ bool among(const std::vector<WebsiteId>& websites, WebsiteId website) {
   return websites.empty() || std::ranges::find(websites, website) != websites.end();
 }
 
-/// Of one key by way of the index over its time: they are few among all.
-Result<void> each_of_key(Transaction& transaction, const Asked& asked, const RentalSheetStore::Sink& sink) {
-  static const Query<RentalFact> kOfKey{R"sql(
-    SELECT rental_account_id, website_id, customer_id, rented_at, COALESCE(ended_at, expires_at),
-           CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END
-      FROM rentals
-     WHERE customer_key_id = :key AND rented_at >= :from AND rented_at < :to)sql"};
-  return transaction.each<RentalFact>(kOfKey, asked, [&sink](const RentalFact& fact) {
-    sink(fact);
-    return true;
-  });
-}
-
 }  // namespace
 
 Result<void> RentalReportStore::each(Transaction& transaction, const Scope& scope,
@@ -54,7 +34,7 @@ Result<void> RentalReportStore::each(Transaction& transaction, const Scope& scop
     if (scope.customer && !scope.key && fact.customer_id != *scope.customer) return;
     if (among(scope.websites, fact.website_id)) sink(fact);
   };
-  if (scope.key) return each_of_key(transaction, {scope.from, scope.to, *scope.key}, wanted);
+  if (scope.key) return RentalSheetStore::each_of_key(transaction, *scope.key, scope.from, scope.to, wanted);
   return RentalSheetStore::each(transaction, scope.from, scope.to, wanted);
 }
 

@@ -13,6 +13,12 @@ struct Asked {
 };
 BOOST_DESCRIBE_STRUCT(Asked, (), (from, to))
 
+struct AskedOfKey {
+  CustomerKeyId key{};
+  Instant from{}, to{};
+};
+BOOST_DESCRIBE_STRUCT(AskedOfKey, (), (key, from, to))
+
 struct AskedOf {
   std::int64_t first = 0, end = 0;  // ids
   Instant from{}, to{};
@@ -148,6 +154,13 @@ Result<void> RentalSheetStore::each(Transaction& transaction, Instant from, Inst
   if (done) done = each_ended(transaction, {next * kIds, kNoEnd, from, to}, sink);
   if (done) done = each_open(transaction, {from, to}, sink);
   return done;
+}
+
+Result<void> RentalSheetStore::each_of_key(Transaction& transaction, CustomerKeyId key, Instant from, Instant to,
+                                           const Sink& sink) {
+  static const std::string kOfKey{KEYLEDGER_RENTAL_FACT
+                                  "WHERE customer_key_id = :key AND rented_at >= :from AND rented_at < :to"};
+  return each_row(transaction, kOfKey, AskedOfKey{key, from, to}, sink);
 }
 
 Result<Numbers> RentalSheetStore::unpacked(Transaction& transaction) {

@@ -21,6 +21,10 @@ class RentalSheetStore {
   /// Those with rented_at in [from, to), in any order. Errors: internal for a damaged sheet.
   [[nodiscard]] static Result<void> each(Transaction& transaction, Instant from, Instant to, const Sink& sink);
 
+  /// The same of one key, which are few among all: by way of the index over its time.
+  [[nodiscard]] static Result<void> each_of_key(Transaction& transaction, CustomerKeyId key, Instant from, Instant to,
+                                                const Sink& sink);
+
   /// The numbers whose ids are all given away, of which few rentals are open, and which have no sheet.
   [[nodiscard]] static Result<std::vector<std::int64_t>> unpacked(Transaction& transaction);
   /// Makes the sheets of these numbers.

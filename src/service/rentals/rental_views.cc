@@ -74,12 +74,10 @@ Result<Listed<RentalView>> list_rentals(Transaction& transaction, const RentalQu
     listed.rows.push_back(std::move(*rental));
   }
   if (!query.page.counted) return listed;
-  const Result<std::int64_t> count = RentalList::count(transaction, *filter);
-  if (!count) return std::unexpected(count.error());
-  const Result<std::int64_t> all = RentalList::count_all(transaction);
-  if (!all) return std::unexpected(all.error());
-  listed.count = *count;
-  listed.all_count = *all;
+  const Result<RentalList::Counts> counts = RentalList::counts(transaction, *filter);
+  if (!counts) return std::unexpected(counts.error());
+  listed.count = counts->listed;
+  listed.all_count = counts->all;
   return listed;
 }
 
