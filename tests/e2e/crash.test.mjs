@@ -207,8 +207,13 @@ test('a power cut under mixed load loses nothing that was acknowledged', { skip:
   }
 })
 
-test('the control: with synchronous=NORMAL the same power cut loses some', { skip: without, timeout: 120_000 }, async (t) => {
-  const { noted, wrong } = await powerCut(t, 'normal')
-  assert.ok(noted > 0)
-  assert.ok(wrong.length > 0, 'the simulated power cut took nothing away, so it proves nothing')
+// A checkpoint syncs with NORMAL, too: a kill right after one loses nothing, so several are tried.
+test('the control: with synchronous=NORMAL the same power cut loses some', { skip: without, timeout: 240_000 }, async (t) => {
+  let lost = []
+  for (let round = 0; round < 6 && lost.length === 0; round++) {
+    const { noted, wrong } = await powerCut(t, 'normal')
+    assert.ok(noted > 0)
+    lost = wrong
+  }
+  assert.ok(lost.length > 0, 'the simulated power cuts took nothing away, so they prove nothing')
 })

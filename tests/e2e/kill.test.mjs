@@ -132,8 +132,13 @@ test('a power cut loses nothing that was acknowledged', { skip: without }, async
   }
 })
 
+// A checkpoint syncs with NORMAL, too: a kill right after one loses nothing, so several are tried.
 test('the control: with synchronous=NORMAL the same power cut does lose some', { skip: without }, async (t) => {
-  const { acknowledged, lost, broken } = await powerCut(t, 'normal')
-  assert.ok(acknowledged > 0)
-  assert.ok(broken || lost.length > 0, 'the simulated power cut took nothing away, so it proves nothing')
+  let taken = false
+  for (let round = 0; round < 6 && !taken; round++) {
+    const { acknowledged, lost, broken } = await powerCut(t, 'normal')
+    assert.ok(acknowledged > 0)
+    taken = Boolean(broken) || lost.length > 0
+  }
+  assert.ok(taken, 'the simulated power cuts took nothing away, so they prove nothing')
 })
