@@ -28,10 +28,11 @@ test_web() {
   return "$code"
 }
 
-# One Chromium at a time: the pages are timed.
+# One Chromium at a time where the pages are timed; else one for each core.
 run_pages() {
-  local code=0
-  KEYLEDGER_BINARY=${KEYLEDGER_BINARY:-$BINARY} node --test --test-concurrency=1 \
+  local code=0 browsers=$JOBS
+  [[ ${KEYLEDGER_JUDGE_TIMES:-no} == yes ]] && browsers=1
+  KEYLEDGER_BINARY=${KEYLEDGER_BINARY:-$BINARY} node --test --test-concurrency="$browsers" \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=junit --test-reporter-destination="$RESULTS/pages.xml" "$WEB"/pages/*.test.mjs || code=$?
   "$PYTHON" "$ROOT/tools/results.py" junit "$RESULTS/pages.xml" >"$RESULTS/pages.json" || code=1

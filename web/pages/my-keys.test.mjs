@@ -100,6 +100,7 @@ test('a key is renamed, moved and linked in one kind of dialog, and what is miss
   await dialog.getByText('A key needs a name.').waitFor()
   await page.keyboard.press('Escape')
   dialog = await menu('Link to admin key')
+  await dialog.getByRole('option', { name: 'Organization admin' }).waitFor({ state: 'attached' })
   assert.deepEqual(await dialog.getByLabel('Admin key').locator('option').allInnerTexts(), ['Not linked', 'Organization admin'])
   await sound(page, 'linking a key')
   await page.keyboard.press('Escape')

@@ -180,10 +180,7 @@ test('a key is made with a plan, and the list says so', async (t) => {
   await row.getByRole('link', { name: 'Basic' }).waitFor()
   await row.getByText('0 of 100').waitFor()
   await page.getByRole('button', { name: 'Create key' }).first().click()
-  await form.getByLabel('Customer', { exact: true }).fill('Gangway')
-  await page.locator('datalist option[value="Gangway"]').last().waitFor({ state: 'attached' })
-  await form.getByLabel('Customer', { exact: true }).fill('')
-  await form.getByLabel('Customer', { exact: true }).fill('Gangway')
+  await form.getByLabel('Customer', { exact: true }).fill('Gangway') // to the end, before the list of those there are has come
   await form.getByText('A customer you have already.').waitFor()
   await form.getByText('Plan, name, expiry, notes').click()
   await form.getByLabel('Plan', { exact: true }).selectOption({ label: 'Pro' })

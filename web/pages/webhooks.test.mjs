@@ -44,7 +44,9 @@ test('who sends the invoices is set once, and a wrong number of days is refused 
   await terms.click()
   await page.waitForFunction(() => document.activeElement.name === 'payment_days' && document.activeElement.ariaInvalid === 'true')
   await page.getByLabel('Days to pay').fill('30')
+  const saved = page.waitForResponse((answer) => answer.url().endsWith('/api/settings') && answer.request().method() !== 'GET' && answer.ok())
   await terms.click()
+  await saved
   await page.getByLabel('Days to pay').and(page.locator(':not([aria-invalid])')).waitFor()
   await page.reload()
   await settled(page)

@@ -1,0 +1,3 @@
+import { everyPage } from './lib/every.mjs'
+
+everyPage('tablet')
