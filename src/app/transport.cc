@@ -4,12 +4,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <cstring>
-#include <exception>
 
 #include "app/data_folder.h"
 #include "base/log.h"
+#include "runtime/run.h"
 
 namespace keyledger::app {
 namespace {
@@ -24,22 +23,6 @@ net::ClientLimits limits() {
   net::ClientLimits limits;
   limits.total_time = kAnswerTime;
   return limits;
-}
-
-/// Runs a task to its end on an io_context of its own.
-Result<ClientReply> run_here(std::function<net::Task<Result<ClientReply>>()> start) {
-  boost::asio::io_context context(1);
-  Result<ClientReply> outcome = fail(Code::internal, "The call did not come to an end.");
-  boost::asio::co_spawn(context.get_executor(), start(),
-                        [&outcome](const std::exception_ptr& failure, Result<ClientReply> reply) {
-                          if (failure) {
-                            outcome = fail(Code::internal, "The call failed.");
-                          } else {
-                            outcome = std::move(reply);
-                          }
-                        });
-  context.run();
-  return outcome;
 }
 
 ClientRequest make_request(net::Method method, std::string target, std::string body, net::Headers headers) {
@@ -60,7 +43,7 @@ class SocketTransport final : public Transport {
     request.base.tls = false;
     request.base.host = "localhost";
     request.base.port = 80;
-    return run_here([&] { return client_.send_local(socket_, std::move(request), limits()); });
+    return runtime::run(client_.send_local(socket_, std::move(request), limits()));
   }
 
  private:
@@ -81,7 +64,7 @@ class ServerTransport final : public Transport {
       request.secret_prefix = "Bearer ";
       request.secret = token_.copy();
     }
-    return run_here([&] { return client_.send(std::move(request), limits()); });
+    return runtime::run(client_.send(std::move(request), limits()));
   }
 
  private:

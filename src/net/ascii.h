@@ -27,15 +27,31 @@ namespace keyledger::net {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-inline constexpr std::array<bool, 256> kTokenChars = [] {
-  std::array<bool, 256> table{};
-  for (unsigned byte = 0; byte < table.size(); ++byte) {
-    const char letter = static_cast<char>(byte);
-    table[byte] = is_digit(letter) || (to_lower(letter) >= 'a' && to_lower(letter) <= 'z');
-  }
-  for (const char sign : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<unsigned char>(sign)] = true;
+/// A rule about characters as a table of all bytes, for loops over every byte of a request.
+using CharTable = std::array<bool, 256>;
+template <typename Rule>
+[[nodiscard]] constexpr CharTable char_table(Rule allows) {
+  CharTable table{};
+  for (unsigned byte = 0; byte < table.size(); ++byte) table[byte] = allows(static_cast<char>(byte));
   return table;
-}();
+}
+
+inline constexpr CharTable kTokenChars = char_table([](char c) {
+  const char lower = to_lower(c);
+  return is_digit(c) || (lower >= 'a' && lower <= 'z') || std::string_view{"!#$%&'*+-.^_`|~"}.contains(c);
+});
+
+/// What may stand in the target of a request as it is: the rest has to be percent-encoded.
+inline constexpr CharTable kTargetChars =
+    char_table([](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
+
+/// What may stand in the value of a field: all but control characters; a tab may.
+inline constexpr CharTable kValueChars = char_table([](char c) { return !is_control(c) || c == '\t'; });
+
+/// Whether the table allows every character.
+[[nodiscard]] constexpr bool all_of(std::string_view text, const CharTable& table) {
+  return std::ranges::all_of(text, [&](char c) { return table[static_cast<unsigned char>(c)]; });
+}
 
 /// What RFC 9110 allows in a token: names of fields, methods, chunk extensions.
 [[nodiscard]] constexpr bool is_token_char(char c) {
@@ -43,7 +59,7 @@ inline constexpr std::array<bool, 256> kTokenChars = [] {
 }
 
 [[nodiscard]] constexpr bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_token_char);
+  return !text.empty() && all_of(text, kTokenChars);
 }
 
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {

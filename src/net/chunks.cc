@@ -61,8 +61,7 @@ std::expected<std::size_t, Refusal> ChunkDecoder::step(std::string_view bytes, s
   }
   const std::string_view line = bytes.substr(0, feed == 0 ? 0 : feed - 1);
   if (feed == 0 || bytes[feed - 1] != '\r') return refuse(kBadLine);
-  const auto is_forbidden = [](char c) { return is_control(c) && c != '\t'; };
-  if (std::ranges::any_of(line, is_forbidden)) return refuse(kBadLine);
+  if (has_control(line)) return refuse(kBadLine);
   std::expected<void, Refusal> read{};
   if (state_ == State::size) {
     read = read_size(line, body.size());

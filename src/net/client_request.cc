@@ -14,15 +14,11 @@ constexpr std::string_view kOwnHeaders[] = {"Host",       "Connection", "Content
                                             "User-Agent", "Expect",     "Accept-Encoding", "Upgrade"};
 constexpr std::size_t kFixedBytes = 512;  // request line, Host and our own headers, without their variable parts
 
-bool is_value(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
-}
-
 Result<void> check_header(std::string_view name, std::string_view value) {
   if (!is_token(name)) {
     return fail(Code::invalid_argument, "A header's name has a character that is not allowed.", "malformed_header");
   }
-  if (!is_value(value)) {
+  if (has_control(value)) {
     return fail(Code::invalid_argument, fmt::format("The value of the header {} has a control character in it.", name),
                 "malformed_header");
   }
@@ -40,14 +36,13 @@ Result<void> check(const ClientRequest& request) {
   }
   if (!request.secret_header.empty()) {
     if (Result<void> checked = check_header(request.secret_header, request.secret_prefix); !checked) return checked;
-    if (!is_value(request.secret.reveal())) {
+    if (has_control(request.secret.reveal())) {
       return fail(Code::invalid_argument, "The secret has a character that cannot be sent, such as a line's end.",
                   "malformed_header");
     }
   }
-  const auto visible = [](char c) { return c > 0x20 && c < 0x7f && c != '#'; };
   const bool rooted = request.target.empty() || request.target.front() == '/' || request.target.front() == '?';
-  if (!rooted || !std::ranges::all_of(request.target, visible) || !std::ranges::all_of(request.base.prefix, visible)) {
+  if (!rooted || !all_of(request.target, kTargetChars) || !all_of(request.base.prefix, kTargetChars)) {
     return fail(Code::invalid_argument, "The address of the request is malformed.", "malformed_target");
   }
   if (!is_token(request.secret_query) && !request.secret_query.empty()) {

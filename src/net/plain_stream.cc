@@ -51,14 +51,19 @@ Moved PlainStream::write_at_once(std::string_view bytes) {
   return {.bytes = static_cast<std::size_t>(written)};
 }
 
+runtime::Task<bool> PlainStream::wait_in(Waiting** place) {
+  Waiting waiting;
+  *place = &waiting;
+  co_await waiting.wait();
+  co_return !waiting.cancelled;
+}
+
 runtime::Task<Moved> PlainStream::read_some(std::span<char> room) {
   for (;;) {
     const Moved moved = read_at_once(room);
     if (!moved.later()) co_return moved;
-    Waiting waiting;
-    reader_ = &waiting;
-    co_await waiting.wait();
-    if (waiting.cancelled) co_return Moved{.error = asio::error::operation_aborted};
+    const bool ready = co_await wait_in(&reader_);
+    if (!ready) co_return Moved{.error = asio::error::operation_aborted};
   }
 }
 
@@ -66,10 +71,8 @@ runtime::Task<Moved> PlainStream::write_some(std::string_view bytes) {
   for (;;) {
     const Moved moved = write_at_once(bytes);
     if (!moved.later()) co_return moved;
-    Waiting waiting;
-    writer_ = &waiting;
-    co_await waiting.wait();
-    if (waiting.cancelled) co_return Moved{.error = asio::error::operation_aborted};
+    const bool ready = co_await wait_in(&writer_);
+    if (!ready) co_return Moved{.error = asio::error::operation_aborted};
   }
 }
 

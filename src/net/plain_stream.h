@@ -62,6 +62,8 @@ class PlainStream final : private Watched {
   };
 
   void on_ready(Ready ready) override;
+  /// Waits in `place`, which wake empties; false: cancelled.
+  static runtime::Task<bool> wait_in(Waiting** place);
   static void wake(Waiting*& waiting, bool cancelled);
 
   Readiness* readiness_;

@@ -9,21 +9,8 @@ constexpr std::string_view kMethod = "GET ";
 constexpr std::string_view kVersion = " HTTP/1.1\r\n";
 constexpr std::size_t kTargetBytesMax = 1'024, kHeadBytesMax = 8'192;
 
-constexpr std::array<bool, 256> kTargetChars = [] {
-  std::array<bool, 256> table{};
-  for (unsigned byte = 0x21; byte < 0x7f; ++byte) table[byte] = byte != '#' && byte != '\\';
-  return table;
-}();
-
-/// What may stand in the value of a field: all but control characters; a tab may.
-constexpr std::array<bool, 256> kValueChars = [] {
-  std::array<bool, 256> table{};
-  for (unsigned byte = 0; byte < table.size(); ++byte) table[byte] = (byte >= 0x20 && byte != 0x7f) || byte == '\t';
-  return table;
-}();
-
 /// How many bytes from `begin` on are of the table.
-std::size_t run_length(std::string_view bytes, std::size_t begin, const std::array<bool, 256>& table) {
+std::size_t run_length(std::string_view bytes, std::size_t begin, const CharTable& table) {
   std::size_t end = begin;
   while (end < bytes.size() && table[static_cast<unsigned char>(bytes[end])]) ++end;
   return end - begin;

@@ -19,10 +19,6 @@ constexpr std::string_view kBadSegment =
     "The path must not have '.' or '..' as a segment, nor an encoded slash or backslash.";
 constexpr std::string_view kNotUtf8 = "The address is not UTF-8 once it is decoded.";
 
-constexpr bool is_target_char(char c) {
-  return c > 0x20 && c < 0x7f && c != '#' && c != '\\';
-}
-
 // Decodes `text`; nothing if a percent sign is not followed by two digits. A plus is a blank only in a query.
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_blank) {
   std::string decoded;
@@ -82,7 +78,7 @@ std::expected<void, Refusal> read_query(std::string_view raw, Target& target) {
 
 std::expected<Target, Refusal> parse_target(std::string_view target) {
   if (target.empty() || target.front() != '/') return refuse("The address must begin with a slash.");
-  if (!std::ranges::all_of(target, is_target_char)) return refuse(kBadCharacter);
+  if (!all_of(target, kTargetChars)) return refuse(kBadCharacter);
   const std::size_t question = target.find('?');
   const std::string_view raw_path = target.substr(0, question);
   Target result;

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <future>
-#include <memory>
 
 #include "base/error.h"
 #include "runtime/task.h"
@@ -16,43 +14,47 @@ struct Job {
   std::move_only_function<void(Result<void>)> finish;  // called once, with the failure to report if there is one
 };
 
-/// What `work` gives is kept until the job is finished; an error that `finish` gets takes its place.
-template <typename T>
-Job make_job(std::move_only_function<Result<T>(Transaction&)> work, std::move_only_function<void(Result<T>)> done) {
-  auto result = std::make_shared<Result<T>>(fail(Code::internal, "The work did not run."));
-  return Job{.apply = [work = std::move(work), result](Transaction& transaction) mutable -> Result<void> {
-               *result = work(transaction);
-               if (!*result) return std::unexpected(result->error());
-               return {};
-             },
-             .finish =
-                 [result, done = std::move(done)](Result<void> outcome) mutable {
-                   if (!outcome) *result = std::unexpected(std::move(outcome.error()));
-                   done(std::move(*result));
-                 }};
-}
-
-using SubmitJob = std::move_only_function<void(Job)>;
+/// What takes jobs: the writer, the readers.
+class JobQueue {
+ public:
+  virtual ~JobQueue() = default;
+  virtual void submit(Job job) = 0;
+};
 
 /// Submits the work and suspends until it is finished.
+/// Holds: the queue, and what the work refers to, stay until then.
+runtime::Task<Result<void>> finish_job(JobQueue* queue, std::move_only_function<Result<void>(Transaction&)> work);
+/// Submits the work and blocks until it is finished.
+[[nodiscard]] Result<void> finish_job_blocking(JobQueue& queue,
+                                               std::move_only_function<Result<void>(Transaction&)> work);
+
+/// The work as one without a value, which goes to `value`. Both stay until it was done.
 template <typename T>
-runtime::Task<Result<T>> run_job(SubmitJob submit, std::move_only_function<Result<T>(Transaction&)> work) {
-  auto start = [submit = std::move(submit), work = std::move(work)](runtime::Resume<Result<T>> resume) mutable {
-    submit(make_job<T>(std::move(work), std::move(resume)));
+auto keep_value(std::move_only_function<Result<T>(Transaction&)>& work, Result<T>& value) {
+  return [&work, &value](Transaction& transaction) -> Result<void> {
+    value = work(transaction);
+    if (!value) return std::unexpected(value.error());
+    return {};
   };
-  Result<T> outcome = co_await runtime::suspend<Result<T>>(std::move(start));
-  co_return outcome;
 }
 
-/// Submits the work and blocks until it is finished.
+/// The same for work that gives a value. All that is compiled anew for each T: what waits is no template.
 template <typename T>
-Result<T> run_job_blocking(SubmitJob submit, std::move_only_function<Result<T>(Transaction&)> work) {
-  std::promise<Result<T>> promise;
-  std::future<Result<T>> outcome = promise.get_future();
-  submit(make_job<T>(std::move(work), [promise = std::move(promise)](Result<T> result) mutable {
-    promise.set_value(std::move(result));
-  }));
-  return outcome.get();
+runtime::Task<Result<T>> run_job(JobQueue* queue, std::move_only_function<Result<T>(Transaction&)> work) {
+  Result<T> value = std::unexpected(Error{});  // in this frame, which lives until the job is finished
+  auto apply = keep_value(work, value);
+  Result<void> outcome = co_await finish_job(queue, apply);
+  if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+  co_return value;
+}
+
+template <typename T>
+Result<T> run_job_blocking(JobQueue& queue, std::move_only_function<Result<T>(Transaction&)> work) {
+  Result<T> value = std::unexpected(Error{});
+  auto apply = keep_value(work, value);
+  Result<void> outcome = finish_job_blocking(queue, apply);
+  if (!outcome) return std::unexpected(std::move(outcome.error()));
+  return value;
 }
 
 /// Runs the job's function; what it throws becomes an internal error.

@@ -45,22 +45,22 @@ struct WriterFigures {  // since the start; for /metrics
 ///
 /// The callers' io_contexts outlive the writer: it posts their results there.
 /// Constraints are checked at once, never deferred to the commit: there one mutation would take the batch with it.
-class Writer {
+class Writer final : private JobQueue {
  public:
   Writer(OpenConnection open, WriterOptions options = {});
-  ~Writer();  // finishes what is queued
+  ~Writer() override;  // finishes what is queued
 
   /// Errors: what the mutation returned; internal (it threw); unavailable, reason overloaded (the queue is full),
   /// disk_full or io_error (the commit failed: nothing of the batch is stored).
   template <typename T>
   runtime::Task<Result<T>> run(std::move_only_function<Result<T>(Transaction&)> mutation) {
-    return run_job<T>([this](Job job) { submit(std::move(job)); }, std::move(mutation));
+    return run_job<T>(this, std::move(mutation));
   }
 
   /// The same for threads that may block (start-up, tests, tools); never on the writer thread itself.
   template <typename T>
   Result<T> run_blocking(std::move_only_function<Result<T>(Transaction&)> mutation) {
-    return run_job_blocking<T>([this](Job job) { submit(std::move(job)); }, std::move(mutation));
+    return run_job_blocking<T>(*this, std::move(mutation));
   }
 
   [[nodiscard]] WriterFigures figures() const;
@@ -73,7 +73,7 @@ class Writer {
   void work_waits();
 
  private:
-  void submit(Job job);
+  void submit(Job job) override;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,10 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include "app/pretend/answers.h"
 #include "domain/keys/provider_key.h"
+#include "runtime/run.h"
 
 namespace keyledger::app::pretend {
 namespace {
@@ -17,12 +15,7 @@ net::Reply ask(const net::Router& router, std::string path, std::vector<std::pai
   request.path = std::move(path);
   request.query = std::move(query);
   request.headers.add("Authorization", "Bearer " + key);
-  boost::asio::io_context context(1);
-  net::Reply answer;
-  boost::asio::co_spawn(context.get_executor(), router.answer(std::move(request)),
-                        [&answer](const std::exception_ptr&, net::Reply reply) { answer = std::move(reply); });
-  context.run();
-  return answer;
+  return runtime::run(router.answer(std::move(request)));
 }
 
 TEST(Pretend, ADayIsTheSumOfItsHoursAndTheFutureIsEmpty) {
