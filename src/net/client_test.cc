@@ -92,6 +92,7 @@ TEST(WriteRequest, RefusesWhatWouldEndALine) {
       {"a blank in the target", [](ClientRequest& r) { r.target = "/a b"; }, "malformed_target"},
       {"a line end in the target", [](ClientRequest& r) { r.target = "/a\r\nX: y"; }, "malformed_target"},
       {"a fragment", [](ClientRequest& r) { r.target = "/a#b"; }, "malformed_target"},
+      {"a backslash in the target", [](ClientRequest& r) { r.target = "/a\\b"; }, "malformed_target"},
       {"a target that continues the host", [](ClientRequest& r) { r.target = "@evil.example/"; }, "malformed_target"},
       {"a blank in the query's name", [](ClientRequest& r) { r.secret_query = "a b"; }, "malformed_target"},
   };
